@@ -1,0 +1,81 @@
+//! `AppliedBundle`: the agent's memory on the site.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+use super::order::Order;
+use super::site_bundle::SiteBundleSpec;
+use super::site_report::SetPhase;
+use crate::common::conditions;
+
+/// The agent's memory (现场记录): the order it accepted, written before it acts, so that it goes on after a restart, hub or no hub.
+#[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "zhengyun.io",
+    version = "v1alpha1",
+    kind = "AppliedBundle",
+    shortname = "ab",
+    category = "zhengyun",
+    namespaced,
+    status = "AppliedBundleStatus",
+    derive = "PartialEq",
+    doc = "AppliedBundle (现场记录): the order that the agent accepted, and what it made of it.",
+    printcolumn(name = "Set", type_ = "string", json_path = ".spec.accepted.set"),
+    printcolumn(name = "Revision", type_ = "integer", json_path = ".spec.accepted.order.revision"),
+    printcolumn(name = "Phase", type_ = "string", json_path = ".status.phase"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type==\"Ready\")].status"
+    ),
+    printcolumn(
+        name = "Message",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type==\"Ready\")].message"
+    )
+)]
+#[serde(rename_all = "camelCase")]
+pub struct AppliedBundleSpec {
+    /// The accepted order with its content, as the hub wrote it.
+    pub accepted: SiteBundleSpec,
+}
+
+/// What the agent made of the order.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppliedBundleStatus {
+    /// Conditions (状态条件).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "conditions")]
+    pub conditions: Vec<Condition>,
+    /// How far the accepted order is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<SetPhase>,
+    /// The order that is in force as a whole, which an accepted one may not be yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Order>,
+    /// The objects of the set that stand on the site, with their uid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8192), extend("x-kubernetes-list-type" = "atomic"))]
+    pub objects: Vec<AppliedObject>,
+}
+
+/// One object of a set that stands on the site.
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppliedObject {
+    /// Kind of the object.
+    #[schemars(length(max = 63))]
+    pub kind: String,
+    /// Namespace of the object, empty for one without.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 63))]
+    pub namespace: String,
+    /// Name of the object.
+    #[schemars(length(max = 253))]
+    pub name: String,
+    /// Its uid.
+    #[schemars(length(max = 64))]
+    pub uid: String,
+}

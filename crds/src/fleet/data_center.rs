@@ -1,0 +1,172 @@
+//! `DataCenter`: a machine room; only some become sites of the cloud.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::common::{conditions, rule};
+use crate::{Basis, Disposition, ProtectionLevel, Zone};
+
+/// A data centre (机房). One whose disposition is `cloud` and that is accepted becomes a site that departments can use.
+#[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "zhengyun.io",
+    version = "v1alpha1",
+    kind = "DataCenter",
+    plural = "datacenters",
+    shortname = "dc",
+    category = "zhengyun",
+    status = "DataCenterStatus",
+    derive = "PartialEq",
+    doc = "DataCenter (机房): a machine room; one whose disposition is cloud and that is accepted becomes a site.",
+    validation = rule("self.metadata.name.matches('^[a-z][a-z0-9-]{0,38}[a-z0-9]$') && !self.metadata.name.startsWith('kube-')", crate::Message::DataCenterName {}),
+    printcolumn(name = "名称", type_ = "string", json_path = ".spec.displayName"),
+    printcolumn(name = "Disposition", type_ = "string", json_path = ".spec.disposition"),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
+    printcolumn(name = "Applied", type_ = "integer", json_path = ".status.sets.applied"),
+    printcolumn(name = "Told", type_ = "integer", json_path = ".status.sets.told"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message")
+)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = rule("!(self.accepted && 'intranet' in self.zones)", crate::Message::IntranetOutside {}),
+    validation = rule("!(self.accepted && self.provider == 'city')", crate::Message::CityInfrastructure {}),
+    validation = rule("!self.accepted || self.disposition == 'cloud'", crate::Message::NotForCloud {}),
+    validation = rule("!self.accepted || has(self.level)", crate::Message::LevelMissing {}),
+)]
+pub struct DataCenterSpec {
+    /// Chinese name of the room, for example 凯城机房.
+    #[schemars(length(min = 1, max = 64))]
+    pub display_name: String,
+    /// The `Department` that owns the room (产权单位).
+    #[schemars(length(min = 1, max = 16))]
+    pub owner: String,
+    /// Who runs the room (运维单位), as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    pub operator: Option<String>,
+    /// The building (所在楼宇): what fails together. A replica never stands in the same one.
+    #[schemars(length(min = 1, max = 64))]
+    pub building: String,
+    /// What becomes of the room (处置).
+    pub disposition: Disposition,
+    /// Whose infrastructure it is (归属): city infrastructure is never a place of the district's.
+    #[serde(default)]
+    pub provider: Provider,
+    /// Network zones (网络区域) that reach the room.
+    #[schemars(length(min = 1, max = 6), extend("x-kubernetes-list-type" = "set"))]
+    pub zones: Vec<Zone>,
+    /// The protection level (等保等级) that the site was graded and filed for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<ProtectionLevel>,
+    /// Groups of alike nodes (节点池).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16))]
+    pub node_pools: Vec<NodePool>,
+    /// What stands in the room according to the register (台账).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<Inventory>,
+    /// Whether the room was accepted as a site of the cloud (验收投用).
+    #[serde(default)]
+    pub accepted: bool,
+    /// The document that this rests on (依据).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
+}
+
+/// Whose infrastructure a room is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Provider {
+    /// 区级: the district's own.
+    #[default]
+    District,
+    /// 市级云: the city's.
+    City,
+}
+
+/// A group of alike nodes (节点池).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NodePool {
+    /// Name of the pool.
+    #[schemars(length(min = 1, max = 40))]
+    pub name: String,
+    /// Instruction set (指令集), as in the node label `kubernetes.io/arch`, for example amd64, arm64, loong64.
+    #[schemars(length(min = 1, max = 16))]
+    pub architecture: String,
+    /// Operating system and its version (操作系统).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    pub operating_system: Option<String>,
+    /// Processor (处理器).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    pub processor: Option<String>,
+    /// Reference of the product in a list of domestic products (国产产品目录编号).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    pub domestic_reference: Option<String>,
+}
+
+/// What stands in a room according to the register (台账).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Inventory {
+    /// Number of servers (服务器台数).
+    #[schemars(range(min = 0, max = 100_000))]
+    pub servers: u32,
+    /// Number of core switches (核心交换机台数).
+    #[schemars(range(min = 0, max = 10_000))]
+    pub core_switches: u32,
+}
+
+/// What is true of the data centre now.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DataCenterStatus {
+    /// Conditions (状态条件): `Ready` as a whole, `Connected` whether the site is heard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "conditions")]
+    pub conditions: Vec<Condition>,
+    /// What the site says of itself (现场情况).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<SiteFacts>,
+    /// How many sets of orders the site was told and has in force (指令组数).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sets: Option<SetCounts>,
+}
+
+/// What a site says of itself: hostile text, shown and never believed as a right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SiteFacts {
+    /// Version of the agent.
+    #[schemars(length(max = 64))]
+    pub agent_version: String,
+    /// Version of the site's API server.
+    #[schemars(length(max = 64))]
+    pub kubernetes_version: String,
+    /// Nodes that are Ready (就绪节点数).
+    #[schemars(range(min = 0, max = 100_000))]
+    pub ready_nodes: u32,
+    /// Namespaces that stand there for departments, also those the hub no longer knows (命名空间数).
+    #[schemars(range(min = 0, max = 100_000))]
+    pub namespaces: u32,
+}
+
+/// How many sets of orders a site was told, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetCounts {
+    /// Told by the hub (已下发).
+    #[schemars(range(min = 0, max = 100_000))]
+    pub told: u32,
+    /// In force (已生效).
+    #[schemars(range(min = 0, max = 100_000))]
+    pub applied: u32,
+    /// Not acted upon, with a reason (受阻).
+    #[schemars(range(min = 0, max = 100_000))]
+    pub blocked: u32,
+}

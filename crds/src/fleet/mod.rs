@@ -1,0 +1,8 @@
+//! The district, its data centres, and what hub and sites tell each other.
+
+pub mod applied_bundle;
+pub mod data_center;
+pub mod district;
+pub mod order;
+pub mod site_bundle;
+pub mod site_report;

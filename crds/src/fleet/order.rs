@@ -1,0 +1,136 @@
+//! Orders: what a hub tells a site, and what makes one order newer than another (DESIGN sections 3.3 and 6).
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::Share;
+
+/// One leadership of the hub (任期): a number above every earlier one, and a random id that tells two of the same number apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Term {
+    /// Number of the leadership, counted up.
+    #[schemars(range(min = 0))]
+    pub number: i64,
+    /// Random id of the leadership.
+    #[schemars(length(max = 32))]
+    pub id: String,
+}
+
+/// What makes an order the one that follows (指令标识).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// The hub's random id; only a person changes it, and a site learns it when it joins.
+    #[schemars(length(max = 32))]
+    pub epoch: String,
+    /// The leadership that told this order.
+    pub term: Term,
+    /// Counted up with every telling of the set.
+    #[schemars(range(min = 0))]
+    pub revision: i64,
+    /// SHA-256 over the canonical form (RFC 8785) of the whole set's content, in hexadecimal.
+    #[schemars(length(max = 64))]
+    pub digest: String,
+    /// Digests told since the last confirmed one, oldest first, the confirmed one included: the site must hold one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 17), inner(length(max = 64)))]
+    pub after: Vec<String>,
+}
+
+/// Which part of a set an object is (分片). A set is acted upon only when all its shards are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Shard {
+    /// Position, from 0.
+    #[schemars(range(min = 0, max = 1023))]
+    pub index: u32,
+    /// How many shards the set has.
+    #[schemars(range(min = 1, max = 1024))]
+    pub count: u32,
+}
+
+/// With whose rights an object is applied on the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Authority {
+    /// With the agent's own narrow role.
+    Platform,
+    /// By impersonating the department's ServiceAccount in `zhengyun-executors`.
+    Department,
+}
+
+/// One Kubernetes object in an order, rendered by the hub and opaque to the order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BundleObject {
+    /// With whose rights it is applied.
+    #[serde(rename = "as")]
+    pub authority: Authority,
+    /// The object: apiVersion, kind, metadata and content.
+    pub object: RawObject,
+}
+
+/// A Kubernetes object of any kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RawObject(pub serde_json::Value);
+
+impl JsonSchema for RawObject {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RawObject".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A Kubernetes object of any kind.",
+            "type": "object",
+            "x-kubernetes-preserve-unknown-fields": true
+        })
+    }
+}
+
+/// What the department may use on the site (机房配额); the agent computes the native quotas from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Allotment {
+    /// The share of each namespace.
+    #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["namespace"]))]
+    pub namespaces: Vec<NamespaceShare>,
+}
+
+/// The share of one namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NamespaceShare {
+    /// Name of the namespace on the site.
+    #[schemars(length(min = 1, max = 63))]
+    pub namespace: String,
+    /// What may be used in it.
+    pub share: Share,
+}
+
+/// An order to delete one object (删除令): nothing else deletes, and never another uid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tombstone {
+    /// API version of the object.
+    #[schemars(length(max = 128))]
+    pub api_version: String,
+    /// Kind of the object.
+    #[schemars(length(max = 63))]
+    pub kind: String,
+    /// Namespace of the object, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 63))]
+    pub namespace: Option<String>,
+    /// Name of the object.
+    #[schemars(length(max = 253))]
+    pub name: String,
+    /// The uid last reported there.
+    #[schemars(length(max = 64))]
+    pub uid: String,
+    /// Who asked, why, and which approval allows it (审批编号).
+    #[schemars(length(max = 512))]
+    pub reason: String,
+}

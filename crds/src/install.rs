@@ -1,0 +1,45 @@
+//! Which kinds are installed where, and their definitions as YAML.
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::CustomResourceExt;
+
+use crate::{
+    AppliedBundle, DataCenter, Department, District, IsolationProfile, SiteBundle, SiteReport, System,
+    Workspace,
+};
+
+/// Where a kind is installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On the hub.
+    Hub,
+    /// On every site.
+    Site,
+}
+
+impl Place {
+    /// The folder below `crds/yaml` that holds the definitions.
+    #[must_use]
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Hub => "hub",
+            Self::Site => "site",
+        }
+    }
+}
+
+/// Every definition with its place, in the order in which a reader meets the kinds.
+#[must_use]
+pub fn definitions() -> Vec<(Place, CustomResourceDefinition)> {
+    vec![
+        (Place::Hub, District::crd()),
+        (Place::Hub, DataCenter::crd()),
+        (Place::Hub, Department::crd()),
+        (Place::Hub, IsolationProfile::crd()),
+        (Place::Hub, System::crd()),
+        (Place::Hub, Workspace::crd()),
+        (Place::Hub, SiteBundle::crd()),
+        (Place::Hub, SiteReport::crd()),
+        (Place::Site, AppliedBundle::crd()),
+    ]
+}

@@ -1,0 +1,33 @@
+//! Labels, annotations and fixed names that carry ownership. Tenants can write none of them.
+
+/// Marks every object that Zhengyun wrote and keeps.
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The value of [`MANAGED_BY`].
+pub const MANAGER: &str = "zhengyun";
+/// The department (单位) that an object belongs to: the name of its `Department`.
+pub const DEPARTMENT: &str = "zhengyun.io/department";
+/// The workspace (业务空间) that a namespace on a site was made for: the name of its `Workspace`.
+pub const WORKSPACE: &str = "zhengyun.io/workspace";
+/// The uid of the `Workspace` that a namespace on a site was made for: a name can be used again, a uid cannot.
+pub const WORKSPACE_UID: &str = "zhengyun.io/workspace-uid";
+/// The information system (信息系统) that a workspace serves: the name of its `System`.
+pub const SYSTEM: &str = "zhengyun.io/system";
+/// The network zone (网络区域) of a namespace on a site.
+pub const ZONE: &str = "zhengyun.io/zone";
+/// The protection level (等保等级) of a namespace on a site, as `S3A3`.
+pub const LEVEL: &str = "zhengyun.io/level";
+/// The data centre (机房) that a hub namespace belongs to.
+pub const SITE: &str = "zhengyun.io/site";
+/// The set of orders that an object on a site stands in.
+pub const SET: &str = "zhengyun.io/set";
+/// Chinese name of the thing, for people who list namespaces.
+pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
+
+/// Namespace of the operator's own objects, on the hub and on every site.
+pub const SYSTEM_NAMESPACE: &str = "zhengyun-system";
+/// ConfigMap in [`SYSTEM_NAMESPACE`] of the hub that holds the hub's id.
+pub const IDENTITY: &str = "zhengyun-hub";
+/// The key of the hub's id in [`IDENTITY`].
+pub const EPOCH: &str = "epoch";
+/// Namespace on a site that holds one ServiceAccount per department, which the agent impersonates for its content.
+pub const EXECUTOR_NAMESPACE: &str = "zhengyun-executors";

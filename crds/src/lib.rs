@@ -1,0 +1,38 @@
+//! The API of Zhengyun: every kind of `zhengyun.io/v1alpha1`, one file each, grouped by domain.
+//!
+//! This crate holds types and words only. It cannot talk to a cluster: its manifest lists nothing that can.
+
+#![allow(
+    clippy::duplicated_attributes,
+    reason = "each printcolumn repeats `type_`, which is not the attribute's name"
+)]
+#![allow(
+    unreachable_pub,
+    reason = "KubeSchema repeats each struct inside a function, where `pub` cannot be reached"
+)]
+
+pub mod common;
+pub mod fleet;
+pub mod install;
+pub mod labels;
+pub mod message;
+pub mod migration;
+pub mod tenancy;
+
+pub use common::{Basis, Disposition, ProtectionLevel, Share, Zone};
+pub use fleet::applied_bundle::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, AppliedObject};
+pub use fleet::data_center::{DataCenter, DataCenterSpec, DataCenterStatus, SetCounts, SiteFacts};
+pub use fleet::district::{District, DistrictSpec, DistrictStatus};
+pub use fleet::order::{
+    Allotment, Authority, BundleObject, NamespaceShare, Order, RawObject, Shard, Term, Tombstone,
+};
+pub use fleet::site_bundle::{SiteBundle, SiteBundleSpec};
+pub use fleet::site_report::{ReportedSet, SetPhase, SiteReport, SiteReportSpec, SiteReportStatus};
+pub use message::{Lang, Message};
+pub use migration::system::{System, SystemSpec, SystemStatus};
+pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
+pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};
+pub use tenancy::workspace::{Workspace, WorkspaceSite, WorkspaceSiteStatus, WorkspaceSpec, WorkspaceStatus};
+
+/// The API group of every kind of ours.
+pub const GROUP: &str = "zhengyun.io";

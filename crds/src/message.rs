@@ -1,0 +1,296 @@
+//! The one catalogue of what Zhengyun says to people: a stable code, Chinese first, English second.
+//!
+//! A message is stored and shown as `ZY-1203 中文 (English)`; [`localize`] takes the language that a reader wants out of it.
+
+use std::fmt;
+
+/// The language that a reader wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    /// Chinese, the first language of this product.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Reads a `LANG`-like value: everything that does not name English is Chinese.
+    #[must_use]
+    pub fn from_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("en") { Self::En } else { Self::Zh }
+    }
+}
+
+macro_rules! catalogue {
+    ($( $(#[doc = $doc:literal])+ $name:ident { $($field:ident),* } = $code:literal, $zh:literal, $en:literal; )*) => {
+        /// One thing that Zhengyun says, with its values filled in.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Message {
+            $( $(#[doc = $doc])+ #[allow(missing_docs, reason = "the fields are the values that the text names")]
+               $name { $($field: String),* }, )*
+        }
+
+        impl Message {
+            /// The stable number; `ZY-` is written before it.
+            #[must_use]
+            pub fn code(&self) -> u16 {
+                match self { $( Self::$name { .. } => $code, )* }
+            }
+
+            /// The reason of a condition: the name of the message.
+            #[must_use]
+            pub fn reason(&self) -> &'static str {
+                match self { $( Self::$name { .. } => stringify!($name), )* }
+            }
+
+            /// The text in one language, without the code.
+            #[must_use]
+            pub fn text(&self, lang: Lang) -> String {
+                match (self, lang) {
+                    $( (Self::$name { $($field),* }, Lang::Zh) => format!($zh),
+                       (Self::$name { $($field),* }, Lang::En) => format!($en), )*
+                }
+            }
+
+            /// Every entry of the catalogue as (code, name, Chinese template, English template).
+            pub const CATALOGUE: &'static [(u16, &'static str, &'static str, &'static str)] =
+                &[ $( ($code, stringify!($name), $zh, $en), )* ];
+        }
+    };
+}
+
+catalogue! {
+    /// An object is as it should be.
+    Settled {} = 1000, "正常", "all is well";
+    /// An object waits for something named.
+    WaitingFor { what } = 1001, "等待{what}", "waiting for {what}";
+    /// A field names an object that does not exist.
+    UnknownReference { field, value, kind, allowed } = 1002, "{field} 引用的{kind}“{value}”不存在;可用:{allowed}", "{field} names {kind} \"{value}\", which does not exist; existing: {allowed}";
+    /// Two objects carry a value that must be unique.
+    Duplicate { field, value, other } = 1003, "{field} 的值“{value}”已被 {other} 使用,必须唯一", "{field} has the value \"{value}\", which {other} already has; it must be unique";
+    /// A namespace that is not ours stands where ours should be.
+    ForeignNamespace { namespace, place } = 1004, "{place}上已有不属于本平台的命名空间“{namespace}”,不予接管;请改名或另行纳管", "{place} already has a namespace \"{namespace}\" that is not ours; it is not touched: choose another name, or have it adopted";
+    /// A stored object of our kinds cannot be read.
+    Malformed { kind, name, error } = 1005, "{kind} {name} 的内容无法识别,已跳过:{error}", "{kind} {name} cannot be read and is skipped: {error}";
+    /// The object an object depends on is not well itself.
+    NotReadyReference { field, value, kind } = 1006, "{field} 引用的{kind}“{value}”自身未就绪,请先处理", "{field} names {kind} \"{value}\", which is not ready itself; see to that first";
+    /// More than one object of a kind of which there is one.
+    OnlyOne { kind, first } = 1007, "{kind} 只能有一个,已有“{first}”", "there can be only one {kind}, and \"{first}\" is it";
+
+    /// A room of the government intranet was to become a place.
+    IntranetOutside {} = 1101, "zones 含政务内网(intranet)的机房只能登记(accepted 须为 false):政务内网实行分级保护,不在本平台范围内", "a room whose zones include intranet can only be inventory (accepted must be false): the government intranet is outside this platform";
+    /// City infrastructure was to become a place.
+    CityInfrastructure {} = 1102, "provider 为 city(市级云)的基础设施不能作为本区部署地点(accepted 须为 false):与市级云在设施资源层面分离", "infrastructure whose provider is city is never a place of ours (accepted must be false): the infrastructure layers are separate";
+    /// A room that is not for the cloud was accepted.
+    NotForCloud {} = 1103, "disposition 不是 cloud 的机房不能投入使用(accepted 须为 false);要启用请先把 disposition 改为 cloud", "only a room whose disposition is cloud can be accepted (else accepted must be false); change disposition to cloud first";
+    /// A site without a level or zones.
+    LevelMissing {} = 1104, "投入使用的机房须填写 level(等保等级),允许 1 至 4", "an accepted data centre must state its level, 1 to 4";
+    /// A name that would not be a short code.
+    DataCenterName {} = 1105, "metadata.name 须为小写字母开头的短码,可含数字和连字符,最多 40 个字符,且不得以 kube- 开头", "metadata.name must be a short code: a lower-case letter, then letters, digits or hyphens, at most 40 characters, not starting with kube-";
+    /// Nobody joined yet.
+    NotJoined { site } = 1110, "机房尚未接入;请运行 kubectl zhengyun site join {site}", "the site has not joined yet; run: kubectl zhengyun site join {site}";
+    /// The agent has not been heard for a while.
+    NotHeard { site, seconds } = 1111, "已 {seconds} 秒没有机房 {site} 的消息;现场仍按最后一次指令运行", "nothing heard from {site} for {seconds} s; the site goes on with its last orders";
+    /// The room is only registered.
+    InventoryOnly {} = 1112, "仅登记,不作为部署地点", "registered only, not a place to deploy to";
+    /// The site is well.
+    SiteWell { sets, nodes } = 1113, "已接入,{sets} 组指令已生效,{nodes} 个节点就绪", "joined, {sets} sets of orders applied, {nodes} nodes ready";
+    /// Some sets are not applied yet.
+    SiteBehind { applied, told, blocked } = 1114, "已生效 {applied}/{told} 组指令,受阻 {blocked} 组", "{applied} of {told} sets of orders applied, {blocked} blocked";
+    /// The site holds an order the hub does not know.
+    SiteAhead { site, set } = 1115, "机房 {site} 持有中心不认识的指令(组 {set}),可能中心数据曾被恢复;在人工确认前不再下发", "{site} holds an order of set {set} that the hub does not know; the hub may have been restored; nothing more is told before a person decides";
+    /// Too many orders are unconfirmed.
+    TooManyUnconfirmed { site, set, limit } = 1116, "机房 {site} 有 {limit} 条指令(组 {set})未确认,等待其确认", "{limit} orders of set {set} are unconfirmed at {site}; waiting for the site";
+
+    /// A department's name is not a short code.
+    DepartmentName {} = 1201, "metadata.name 须为 2 至 16 位短码(小写字母开头,只含小写字母和数字),且不得为 kube、default、dept、site、system、zhengyun、openshift:这些名称会触及 kube- 等系统命名空间", "metadata.name must be a short code of 2 to 16 lower-case letters and digits, starting with a letter, and not kube, default, dept, site, system, zhengyun or openshift, which would touch kube- and other system namespaces";
+    /// The check digit of a unified social credit code is wrong.
+    BadUnifiedCode { value, expected } = 1202, "unifiedCode“{value}”校验位错误,应为“{expected}”(GB 32100-2015)", "unifiedCode \"{value}\" has a wrong check character, it should be \"{expected}\" (GB 32100-2015)";
+    /// A unified code has a character or length that cannot be.
+    MalformedUnifiedCode { value } = 1203, "unifiedCode“{value}”格式错误:须为 18 位,由数字和除 I、O、S、V、Z 外的大写字母组成(GB 32100-2015)", "unifiedCode \"{value}\" is malformed: 18 characters, digits and capital letters except I, O, S, V and Z (GB 32100-2015)";
+    /// A chain of parents comes back to its beginning.
+    ParentCycle { chain } = 1204, "parent 形成循环:{chain}", "parent forms a cycle: {chain}";
+    /// A group that may not belong to a department.
+    GroupName {} = 1205, "groups[].group 须以 oidc: 开头,且不得以 oidc:system:、oidc:zhengyun 开头", "groups[].group must start with oidc: and must not start with oidc:system: or oidc:zhengyun";
+    /// A site that is not live was named.
+    SiteNotLive { field, value, allowed } = 1206, "{field} 中的机房“{value}”未投入使用;可用:{allowed}", "{field} names data centre \"{value}\", which is not in use; in use: {allowed}";
+    /// A workspace wants a site that its department may not use.
+    SiteNotAllowed { field, value, allowed } = 1207, "{field} 中的机房“{value}”不在本单位允许范围内;允许:{allowed}", "{field} names data centre \"{value}\", which the department may not use; allowed: {allowed}";
+    /// A workspace wants a zone that the site or system lacks.
+    ZoneMissing { field, value, place, allowed } = 1208, "{field} 的网络区域“{value}”在{place}上没有;允许:{allowed}", "{field} is zone \"{value}\", which {place} does not have; allowed: {allowed}";
+    /// A system's level is above the site's.
+    LevelTooHigh { system, level, site, allowed } = 1209, "系统“{system}”的等级 {level} 高于机房“{site}”的等级 {allowed};须不高于机房(S、A 分别比较)", "system \"{system}\" has level {level}, above that of data centre \"{site}\", {allowed}; S and A must each be at most the site's";
+    /// A workspace name that cannot become a namespace.
+    WorkspaceName {} = 1210, "metadata.name 须为小写字母开头的名称,可含数字和连字符,最多 40 个字符", "metadata.name must start with a lower-case letter and have letters, digits or hyphens, at most 40 characters";
+    /// An object stands outside a department's namespace.
+    NotInDepartment { namespace } = 1211, "须建在单位的命名空间(dept-<单位>)中,“{namespace}”不是", "must stand in a department's namespace (dept-<name>); \"{namespace}\" is not one";
+    /// The department does not use the platform in that zone.
+    IntranetSystem {} = 1212, "zones 不得含政务内网(intranet):涉密系统实行分级保护,不得在本平台登记", "zones must not include intranet: classified systems are outside this platform and cannot be registered here";
+    /// Told, but not yet applied everywhere.
+    WorkspacePending { sites } = 1213, "尚未在以下机房生效:{sites}", "not yet in force at: {sites}";
+    /// In force everywhere.
+    WorkspaceWell { sites } = 1214, "已在 {sites} 个机房生效", "in force at {sites} data centre(s)";
+    /// No isolation profile was named anywhere.
+    NoProfile {} = 1215, "未指定隔离方案:请填写 spec.profile、单位的 isolationProfile 或 District 的 defaultProfile", "no isolation profile: set spec.profile, the department's isolationProfile or the District's defaultProfile";
+    /// A namespace name is taken by another workspace.
+    NamespaceTaken { namespace, other } = 1216, "命名空间“{namespace}”已由 {other} 占用", "namespace \"{namespace}\" is already held by {other}";
+    /// A workspace left a site out that it had before.
+    SiteLeft { sites } = 1217, "spec.sites 已不含机房 {sites},其上的命名空间保留原状;清退须另行申请", "spec.sites no longer has {sites}; what stands there is kept as it is, taking it away is a request of its own";
+    /// A system that a workspace was made for.
+    IntranetZone {} = 1218, "zone 不得为政务内网(intranet):政务内网不在本平台范围内", "zone must not be intranet: the government intranet is outside this platform";
+    /// A share that asks for nothing where something is needed.
+    ShareEmpty {} = 1219, "share 的 cpu、memory 须大于零", "share needs a cpu and a memory above zero";
+
+    /// A graded system without a filing.
+    FilingMissing {} = 1301, "二级及以上系统应有备案编号(filing.number);未备案的请先办理定级备案", "a system of level 2 or above should have a filing number (filing.number)";
+    /// A linked or platform system asks for things it cannot have.
+    VerticalWithoutGuidance {} = 1302, "条线(vertical)系统须填写市级主管部门指导意见编号(guidance)", "a vertical-line system needs the reference of the city department's guidance (guidance)";
+    /// Where a system lives.
+    SystemPlaced { workspaces } = 1303, "已登记,使用 {workspaces} 个业务空间", "registered, uses {workspaces} workspace(s)";
+
+    /// An order is of another epoch.
+    OtherEpoch { set, epoch } = 2001, "指令组 {set} 来自另一个中心(epoch {epoch}),不予执行", "set {set} comes from another hub (epoch {epoch}) and is not acted upon";
+    /// An order does not follow what the site has.
+    Forked { set, applied } = 2002, "指令组 {set} 与现场已执行的指令({applied})不衔接,不予执行,等待人工确认", "set {set} does not follow what the site applied ({applied}); not acted upon until a person decides";
+    /// An order's content does not match its digest.
+    DigestMismatch { set } = 2003, "指令组 {set} 的内容与摘要不符,不予执行", "the content of set {set} does not match its digest and is not acted upon";
+    /// A set is not complete yet.
+    ShardsMissing { set, have, want } = 2004, "指令组 {set} 只收到 {have}/{want} 片", "set {set} has {have} of {want} shards";
+    /// The agent lacks what the order needs.
+    RequiresMissing { set, features } = 2005, "指令组 {set} 需要本机房代理不具备的能力:{features};请升级代理", "set {set} requires what this agent lacks: {features}; upgrade the agent";
+    /// The order has an object of a kind the agent may not keep.
+    KindNotAllowed { kind, name } = 2006, "指令含不允许的对象类型 {kind}({name}),整组不予执行", "the order has an object of a kind that is not allowed, {kind} ({name}); the whole set is not acted upon";
+    /// The site's API server refused an object.
+    ApplyRefused { kind, name, error } = 2007, "现场拒绝 {kind} {name}:{error}", "the site refused {kind} {name}: {error}";
+    /// A quota is not in force yet.
+    QuotaPending { namespace } = 2008, "等待命名空间 {namespace} 的配额生效", "waiting for the quota of namespace {namespace} to be in force";
+    /// The order is in force.
+    OrderApplied { objects } = 2009, "指令已生效,共 {objects} 个对象", "the order is in force, {objects} objects";
+    /// An object in the order belongs to someone else.
+    ForeignObject { kind, name } = 2010, "现场已有不属于本平台的 {kind} {name},不予改动", "the site has a {kind} {name} that is not ours; it is not touched";
+    /// The format of the order is newer than the agent.
+    FormatUnknown { set, version } = 2011, "指令组 {set} 的格式版本 {version} 本代理不认识;请升级代理", "set {set} has format version {version}, which this agent does not know; upgrade the agent";
+    /// The order asks for a deletion that nobody may do this way.
+    TombstonesHeld { set } = 2012, "指令组 {set} 含删除令,本代理不支持,整组不予执行", "set {set} asks for deletions, which this agent does not carry out; the whole set is not acted upon";
+
+    /// The file or cluster cannot be reached.
+    CannotConnect { error } = 3001, "无法连接集群:{error}", "cannot reach the cluster: {error}";
+    /// The user may not see a kind.
+    NotPermitted { kind } = 3002, "您无权查看 {kind}", "you may not see {kind}";
+    /// No such object.
+    NotFound { kind, name } = 3003, "没有名为“{name}”的{kind}", "there is no {kind} \"{name}\"";
+    /// The hub has not started yet.
+    NoEpoch {} = 3004, "中心尚未初始化(缺少 zhengyun-system/zhengyun-hub);请先启动 zhengyun hub", "the hub has not been initialised (zhengyun-system/zhengyun-hub is missing); start zhengyun hub first";
+    /// The site is not ready to be joined.
+    NotJoinable { site, reason } = 3005, "机房“{site}”不能接入:{reason}", "data centre \"{site}\" cannot be joined: {reason}";
+    /// A join file lacks what the hub writes into it.
+    BadJoinFile { path, error } = 3006, "接入文件 {path} 无效:{error};请重新运行 kubectl zhengyun site join", "the join file {path} is not valid: {error}; run kubectl zhengyun site join again";
+    /// The cluster does not have a kind of ours.
+    KindMissing { kind } = 3007, "集群上没有 {kind} 这一类型;请确认连接的是中心集群", "the cluster does not have the kind {kind}; make sure that it is the hub";
+    /// A Chinese name that several objects have.
+    Ambiguous { kind, name, names } = 3008, "有多个{kind}名为“{name}”,请改用短码:{names}", "several objects of {kind} are called \"{name}\"; use one of the short names: {names}";
+    /// A room that is not in use was to be joined.
+    SiteNotInUse { site, fields } = 3009, "机房“{site}”未投入使用,不能接入:{fields};须为 accepted: true、disposition: cloud、provider: district,填写 level,且 zones 不含 intranet", "data centre \"{site}\" is not in use and cannot be joined: {fields}; it needs accepted: true, disposition: cloud, provider: district, a level, and zones without intranet";
+    /// What the hub makes for a site is not there yet.
+    SiteNotPrepared { site, missing } = 3010, "中心尚未为机房“{site}”建立 {missing};请确认 zhengyun hub 正在运行,稍后重试", "the hub has not made {missing} for data centre \"{site}\" yet; make sure that zhengyun hub runs, and try again";
+    /// No token was given for a site.
+    TokenRefused { site, error } = 3011, "不能为机房“{site}”签发接入令牌:{error}", "no token was given for data centre \"{site}\": {error}";
+    /// What to do with the join file.
+    JoinNext { site, until } = 3012, "机房“{site}”的接入文件已输出到标准输出(令牌有效至 {until});请存为文件或 Secret,并在 {until} 前于机房运行:zhengyun site --hub-kubeconfig <文件>", "the join file of data centre \"{site}\" was written to standard output (its token is valid until {until}); save it as a file or a Secret and, before then, run at the site: zhengyun site --hub-kubeconfig FILE";
+    /// The hub or the agent ended by an error.
+    Stopped { part, error } = 3013, "zhengyun {part} 已停止:{error}", "zhengyun {part} stopped: {error}";
+    /// How many objects of a kind there are and how many are well.
+    Tally { kind, total, ready, rest } = 3014, "{kind}:共 {total} 个,就绪 {ready} 个,未就绪 {rest} 个", "{kind}: {total}, ready {ready}, not ready {rest}";
+    /// The hub has not looked at the newest content of an object.
+    NotYetJudged {} = 3015, "中心尚未处理最新内容;如长时间如此,请确认 zhengyun hub 正在运行", "the hub has not looked at the newest content yet; if this lasts, make sure that zhengyun hub runs";
+    /// The result cannot be written.
+    CannotPrint { error } = 3016, "无法输出结果:{error}", "the result cannot be written: {error}";
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ZY-{} {} ({})", self.code(), self.text(Lang::Zh), self.text(Lang::En))
+    }
+}
+
+/// Several messages as one text, a line each, in their order.
+#[must_use]
+pub fn join(messages: &[Message]) -> String {
+    messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// What a reader of one language sees of a stored text. Lines that are not of the catalogue's form are left as they are.
+#[must_use]
+pub fn localize(text: &str, lang: Lang) -> String {
+    text.lines().map(|line| localize_line(line, lang)).collect::<Vec<_>>().join("\n")
+}
+
+fn localize_line(line: &str, lang: Lang) -> String {
+    let Some((head, english)) = split_english(line) else { return line.to_owned() };
+    match (lang, head.split_once(' ')) {
+        (Lang::En, Some((code, _))) => format!("{code} {english}"),
+        _ => head.to_owned(),
+    }
+}
+
+/// Splits `ZY-1 中文 (English)` at the parenthesis that the last one closes.
+fn split_english(line: &str) -> Option<(&str, &str)> {
+    let inner = line.strip_prefix("ZY-").and(line.strip_suffix(')'))?;
+    let mut depth = 1_u32;
+    for (at, c) in inner.char_indices().rev() {
+        match c {
+            ')' => depth += 1,
+            '(' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((inner[..at].trim_end(), &inner[at + 1..]));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_and_name_stands_once_and_speaks_both_languages() {
+        let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
+        for (code, name, zh, en) in Message::CATALOGUE {
+            assert!(codes.insert(code), "code {code} twice");
+            assert!(names.insert(name), "name {name} twice");
+            assert!(zh.chars().any(|c| c > '\u{2e80}'), "{name} has no Chinese text");
+            assert!(en.is_ascii(), "{name} has no plain English text");
+        }
+    }
+
+    #[test]
+    fn a_reader_gets_the_language_they_want() {
+        let said = Message::BadUnifiedCode { value: "1".into(), expected: "2".into() }.to_string();
+        assert!(said.starts_with("ZY-1202 unifiedCode“1”"));
+        assert_eq!(localize(&said, Lang::Zh), "ZY-1202 unifiedCode“1”校验位错误,应为“2”(GB 32100-2015)");
+        assert_eq!(
+            localize(&said, Lang::En),
+            "ZY-1202 unifiedCode \"1\" has a wrong check character, it should be \"2\" (GB 32100-2015)"
+        );
+    }
+
+    #[test]
+    fn a_foreign_text_is_left_alone() {
+        assert_eq!(
+            localize("connection refused (os error 111)", Lang::En),
+            "connection refused (os error 111)"
+        );
+    }
+
+    #[test]
+    fn several_messages_are_localized_line_by_line() {
+        let both = join(&[Message::Settled {}, Message::NotJoined { site: "kaicheng".into() }]);
+        assert_eq!(
+            localize(&both, Lang::En),
+            "ZY-1000 all is well\nZY-1110 the site has not joined yet; run: kubectl zhengyun site join kaicheng"
+        );
+    }
+}

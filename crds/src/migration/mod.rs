@@ -1,0 +1,3 @@
+//! The register of information systems.
+
+pub mod system;

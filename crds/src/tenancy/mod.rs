@@ -1,0 +1,5 @@
+//! Departments, how they are fenced in, and where their systems live.
+
+pub mod department;
+pub mod isolation_profile;
+pub mod workspace;

@@ -1,0 +1,125 @@
+//! `Workspace`: a namespace of a department on one or more sites, for one system.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::common::{conditions, rule};
+use crate::{Share, Zone};
+
+/// A workspace (业务空间): a namespace of a department on one or more sites, for one information system.
+#[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "zhengyun.io",
+    version = "v1alpha1",
+    kind = "Workspace",
+    shortname = "ws",
+    category = "zhengyun",
+    namespaced,
+    status = "WorkspaceStatus",
+    derive = "PartialEq",
+    doc = "Workspace (业务空间): a namespace of a department on one or more sites, for one information system.",
+    validation = rule("self.metadata.name.matches('^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$')", crate::Message::WorkspaceName {}),
+    printcolumn(name = "名称", type_ = "string", json_path = ".spec.displayName"),
+    printcolumn(name = "System", type_ = "string", json_path = ".spec.system"),
+    printcolumn(name = "Namespace", type_ = "string", json_path = ".status.namespace"),
+    printcolumn(name = "Sites", type_ = "string", json_path = ".spec.sites[*].site"),
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
+    printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceSpec {
+    /// Chinese name.
+    #[schemars(length(min = 1, max = 64))]
+    pub display_name: String,
+    /// The `System` in the same namespace that this is for (信息系统).
+    #[schemars(length(min = 1, max = 63))]
+    pub system: String,
+    /// The network zone (网络区域) that it stands in.
+    #[x_kube(validation = rule("self != 'intranet'", crate::Message::IntranetZone {}))]
+    pub zone: Zone,
+    /// The `IsolationProfile` (隔离方案); left out, the department's, then the district's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 63))]
+    pub profile: Option<String>,
+    /// Where it stands and with what share.
+    #[schemars(length(min = 1, max = 32), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
+    pub sites: Vec<WorkspaceSite>,
+}
+
+/// One place of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceSite {
+    /// The `DataCenter` (机房).
+    #[schemars(length(min = 1, max = 40))]
+    pub site: String,
+    /// What it may use there (机房份额).
+    pub share: Share,
+}
+
+/// What is true of the workspace now.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceStatus {
+    /// Conditions (状态条件).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "conditions")]
+    pub conditions: Vec<Condition>,
+    /// Name of its namespace on the sites, assigned once and never parsed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 63))]
+    pub namespace: Option<String>,
+    /// What is true at each site.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
+    pub sites: Vec<WorkspaceSiteStatus>,
+}
+
+/// What is true of a workspace at one site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceSiteStatus {
+    /// The `DataCenter` (机房).
+    #[schemars(length(max = 40))]
+    pub site: String,
+    /// How far the workspace is there.
+    pub state: PlaceState,
+    /// Why it is not in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 2048))]
+    pub message: Option<String>,
+}
+
+/// How far a workspace is at one site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum PlaceState {
+    /// 待下发: the order is not written yet.
+    Pending,
+    /// 已下发: the site was told.
+    Told,
+    /// 已接受: the site has it in its memory.
+    Accepted,
+    /// 已生效: in force.
+    Applied,
+    /// 受阻: the site cannot put it in force.
+    Blocked,
+    /// 已撤出: no longer wanted here; what stands there is kept.
+    Left,
+}
+
+impl PlaceState {
+    /// The Chinese name.
+    #[must_use]
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Pending => "待下发",
+            Self::Told => "已下发",
+            Self::Accepted => "已接受",
+            Self::Applied => "已生效",
+            Self::Blocked => "受阻",
+            Self::Left => "已撤出",
+        }
+    }
+}
