@@ -1,0 +1,270 @@
+//! The content of a set of orders: what it holds, its digest, and its shards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crds::{Allotment, BundleObject, NamespaceShare, Order, Shard, Share, SiteBundleSpec, Tombstone};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::canonical;
+
+/// The format of orders that this version writes and understands.
+pub const FORMAT: u32 = 1;
+/// Largest shard in bytes of JSON: well under what etcd takes (1.5 MiB).
+pub const SHARD_BYTES: usize = 512 * 1024;
+/// The set that tells the term and nothing else.
+pub const TERM_SET: &str = "term";
+/// Abilities that an agent of this version has.
+pub const FEATURES: [&str; 3] = ["allotment", "impersonation", "shards"];
+
+/// What a set says, without what makes it the order that follows: this is what the digest is over.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Content {
+    /// Name of the set.
+    pub set: String,
+    /// Format of the order.
+    pub format_version: u32,
+    /// Abilities that the agent needs.
+    pub requires: Vec<String>,
+    /// Rendered objects.
+    pub objects: Vec<BundleObject>,
+    /// Shares per namespace.
+    pub allotment: Vec<NamespaceShare>,
+    /// Deletions.
+    pub tombstones: Vec<Tombstone>,
+}
+
+/// What one namespace of a department needs on a site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its objects, the namespace itself included.
+    pub objects: Vec<BundleObject>,
+    /// Its share.
+    pub share: Share,
+}
+
+impl Content {
+    /// The digest of the content.
+    ///
+    /// # Errors
+    /// When an object cannot be written as JSON.
+    pub fn digest(&self) -> Result<String, serde_json::Error> {
+        canonical::digest(self)
+    }
+
+    /// Puts the shards of one set together again.
+    ///
+    /// # Errors
+    /// (have, want) when they are not all there or not of one order.
+    pub fn assemble(shards: &[&SiteBundleSpec]) -> Result<Self, (u32, u32)> {
+        let Some(newest) = shards.iter().max_by_key(|shard| shard.order.revision) else { return Err((0, 1)) };
+        let want = newest.shard.count;
+        let parts: BTreeMap<u32, &&SiteBundleSpec> = shards
+            .iter()
+            .filter(|shard| shard.order == newest.order && shard.shard.count == want)
+            .map(|shard| (shard.shard.index, shard))
+            .collect();
+        let have = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        if have != want || !parts.keys().copied().eq(0..want) {
+            return Err((have, want));
+        }
+        let mut content =
+            Self { set: newest.set.clone(), format_version: newest.format_version, ..Self::default() };
+        for part in parts.values() {
+            content.requires.extend(part.requires.iter().cloned());
+            content.objects.extend(part.objects.iter().cloned());
+            content
+                .allotment
+                .extend(part.allotment.iter().flat_map(|allotment| allotment.namespaces.iter().cloned()));
+            content.tombstones.extend(part.tombstones.iter().cloned());
+        }
+        Ok(content)
+    }
+
+    /// Cuts the content into orders of at most `limit` bytes each. One object larger than that stands alone.
+    #[must_use]
+    pub fn shards(&self, order: &Order, limit: usize) -> Vec<SiteBundleSpec> {
+        let mut parts = vec![SiteBundleSpec {
+            format_version: self.format_version,
+            set: self.set.clone(),
+            order: order.clone(),
+            shard: Shard { index: 0, count: 1 },
+            requires: self.requires.clone(),
+            objects: Vec::new(),
+            allotment: (!self.allotment.is_empty()).then(|| Allotment { namespaces: self.allotment.clone() }),
+            tombstones: self.tombstones.clone(),
+        }];
+        let mut size = json_size(&parts[0]);
+        for object in &self.objects {
+            let more = json_size(object);
+            if size + more > limit && parts.last().is_some_and(|part| !part.objects.is_empty()) {
+                parts.push(SiteBundleSpec {
+                    requires: Vec::new(),
+                    objects: Vec::new(),
+                    allotment: None,
+                    tombstones: Vec::new(),
+                    ..parts[0].clone()
+                });
+                size = 0;
+            }
+            size += more;
+            if let Some(part) = parts.last_mut() {
+                part.objects.push(object.clone());
+            }
+        }
+        let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        for (index, part) in (0..).zip(&mut parts) {
+            part.shard = Shard { index, count };
+        }
+        parts
+    }
+}
+
+fn json_size<T: Serialize>(value: &T) -> usize {
+    serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
+}
+
+/// Name of the object that holds a shard: the set, then its number from the second on.
+#[must_use]
+pub fn shard_name(set: &str, index: u32) -> String {
+    if index == 0 { set.to_owned() } else { format!("{set}.{index}") }
+}
+
+/// The content of a department's set at a site.
+///
+/// What stood in the last order and is not `wanted` now stays as it was: neither a missing nor a wrong object takes anything
+/// away (invariant 2). `department` are the objects that are not of one namespace.
+#[must_use]
+pub fn department_content(
+    set: &str,
+    previous: Option<&Content>,
+    department: Vec<BundleObject>,
+    wanted: BTreeMap<String, Entry>,
+) -> Content {
+    let mut entries: BTreeMap<String, (Vec<BundleObject>, Option<Share>)> = BTreeMap::new();
+    for (namespace, entry) in previous.map(entries_of).unwrap_or_default() {
+        entries.insert(namespace, entry);
+    }
+    for (namespace, Entry { objects, share }) in wanted {
+        entries.insert(namespace, (objects, Some(share)));
+    }
+    let mut objects = department;
+    let mut allotment = Vec::new();
+    for (namespace, (mine, share)) in entries {
+        objects.extend(mine);
+        allotment.extend(share.map(|share| NamespaceShare { namespace, share }));
+    }
+    let requires = if allotment.is_empty() { Vec::new() } else { vec!["allotment".to_owned()] };
+    Content {
+        set: set.to_owned(),
+        format_version: FORMAT,
+        requires,
+        objects,
+        allotment,
+        tombstones: Vec::new(),
+    }
+}
+
+/// The namespaces of a department that a content holds.
+#[must_use]
+pub fn namespaces_of(content: &Content) -> BTreeSet<String> {
+    entries_of(content).into_keys().collect()
+}
+
+/// Whether a content has one namespace just as it is wanted.
+#[must_use]
+pub fn holds(content: &Content, namespace: &str, wanted: &Entry) -> bool {
+    entries_of(content)
+        .get(namespace)
+        .is_some_and(|(objects, share)| *objects == wanted.objects && share.as_ref() == Some(&wanted.share))
+}
+
+fn entries_of(content: &Content) -> BTreeMap<String, (Vec<BundleObject>, Option<Share>)> {
+    let created: BTreeSet<&str> = content
+        .objects
+        .iter()
+        .map(|object| &object.object.0)
+        .filter(|object| text(object, "/kind") == "Namespace")
+        .map(|object| text(object, "/metadata/name"))
+        .collect();
+    let mut entries: BTreeMap<String, (Vec<BundleObject>, Option<Share>)> = BTreeMap::new();
+    for object in &content.objects {
+        let of = match text(&object.object.0, "/metadata/namespace") {
+            "" => text(&object.object.0, "/metadata/name"),
+            namespace => namespace,
+        };
+        // Objects outside the department's own namespaces are rendered anew each time.
+        if created.contains(of) {
+            entries.entry(of.to_owned()).or_default().0.push(object.clone());
+        }
+    }
+    for share in &content.allotment {
+        entries.entry(share.namespace.clone()).or_default().1 = Some(share.share.clone());
+    }
+    entries
+}
+
+/// A text inside an object, empty when it is not there.
+#[must_use]
+pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crds::{Authority, RawObject};
+    use serde_json::json;
+
+    fn object(kind: &str, namespace: Option<&str>, name: &str, size: usize) -> BundleObject {
+        let mut object = json!({"kind": kind, "metadata": {"name": name}, "data": {"x": "x".repeat(size)}});
+        if let Some(namespace) = namespace {
+            object["metadata"]["namespace"] = namespace.into();
+        }
+        BundleObject { authority: Authority::Platform, object: RawObject(object) }
+    }
+
+    fn entry(namespace: &str, cpu: &str) -> (String, Entry) {
+        let objects =
+            vec![object("Namespace", None, namespace, 1), object("LimitRange", Some(namespace), "l", 1)];
+        let share = Share { cpu: cpu.into(), memory: "1Gi".into(), ..Share::default() };
+        (namespace.to_owned(), Entry { objects, share })
+    }
+
+    #[test]
+    fn a_set_comes_apart_into_shards_and_together_again_with_the_same_digest() {
+        let content = Content {
+            set: "jiaoyu".into(),
+            format_version: FORMAT,
+            objects: (0..10).map(|n| object("ConfigMap", Some("n"), &format!("c{n}"), 100)).collect(),
+            ..Content::default()
+        };
+        let order = Order { revision: 3, ..Order::default() };
+        let shards = content.shards(&order, 500);
+        assert!(shards.len() > 2, "{}", shards.len());
+        let mut parts: Vec<&SiteBundleSpec> = shards.iter().collect();
+        parts.reverse();
+        let again = Content::assemble(&parts).unwrap();
+        assert_eq!(again.digest().unwrap(), content.digest().unwrap());
+        let want = u32::try_from(parts.len()).unwrap();
+        assert_eq!(Content::assemble(&parts[1..]), Err((want - 1, want)));
+    }
+
+    #[test]
+    fn a_workspace_that_is_no_longer_wanted_stays_as_it_was() {
+        let before =
+            department_content("d", None, Vec::new(), BTreeMap::from([entry("d-a", "1"), entry("d-b", "2")]));
+        let after = department_content("d", Some(&before), Vec::new(), BTreeMap::from([entry("d-b", "3")]));
+        assert_eq!(namespaces_of(&after), BTreeSet::from(["d-a".to_owned(), "d-b".to_owned()]));
+        assert_eq!(after.allotment.iter().map(|a| a.share.cpu.as_str()).collect::<Vec<_>>(), ["1", "3"]);
+    }
+
+    #[test]
+    fn the_same_wish_gives_the_same_content() {
+        let sa = || vec![object("ServiceAccount", Some("zhengyun-executors"), "d", 1)];
+        let wish = || BTreeMap::from([entry("d-b", "2"), entry("d-a", "1")]);
+        let first = department_content("d", None, sa(), wish());
+        assert_eq!(department_content("d", Some(&first), sa(), wish()), first);
+    }
+}

@@ -1,0 +1,50 @@
+//! Every decision of Zhengyun, as pure functions over plain data: no client, no runtime, no clock.
+//!
+//! What is read comes in as facts, what is to be written goes out as values, and time comes in as a value. The manifest lists
+//! nothing that could do I/O.
+
+pub mod bundle;
+pub mod canonical;
+pub mod conditions;
+pub mod covers;
+pub mod data_center;
+pub mod department;
+pub mod isolation;
+pub mod names;
+pub mod order;
+pub mod quantity;
+pub mod quota;
+pub mod site;
+pub mod system;
+pub mod unified_code;
+pub mod workspace;
+
+use crds::Message;
+
+/// What a validation says when it does not agree: at least one sentence for people.
+pub type Findings = Vec<Message>;
+
+/// Whether an object that others point to is well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Nobody has looked at this generation of it yet.
+    NotJudged,
+    /// It was found to be right.
+    Ready,
+    /// It was found to be wrong, and says why itself.
+    Refused,
+}
+
+/// How names that exist are listed in a sentence: sorted, at most ten.
+#[must_use]
+pub fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    let mut names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+    names.sort();
+    let more = names.len() > 10;
+    names.truncate(10);
+    match (names.is_empty(), more) {
+        (true, _) => "-".into(),
+        (false, false) => names.join(", "),
+        (false, true) => format!("{}, ...", names.join(", ")),
+    }
+}

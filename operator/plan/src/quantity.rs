@@ -1,0 +1,100 @@
+//! Amounts as integers, read from and written as the quantities that Kubernetes writes itself.
+
+use std::fmt;
+
+/// Why a text is not an amount.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not an amount of this kind")]
+pub struct BadQuantity(String);
+
+/// CPU in thousandths of a core.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MilliCpu(pub u64);
+
+impl MilliCpu {
+    /// Reads "16" or "500m".
+    ///
+    /// # Errors
+    /// [`BadQuantity`] for everything else, and for amounts that no machine has.
+    pub fn parse(text: &str) -> Result<Self, BadQuantity> {
+        let bad = || BadQuantity(text.to_owned());
+        let (digits, scale) = text.strip_suffix('m').map_or((text, 1000), |digits| (digits, 1));
+        let number: u64 = digits.parse().map_err(|_| bad())?;
+        number.checked_mul(scale).map(Self).ok_or_else(bad)
+    }
+}
+
+impl fmt::Display for MilliCpu {
+    /// As the API server writes it, so that what it gives back compares equal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_multiple_of(1000) { write!(f, "{}", self.0 / 1000) } else { write!(f, "{}m", self.0) }
+    }
+}
+
+/// Memory or storage in MiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mebibytes(pub u64);
+
+impl Mebibytes {
+    /// Reads "512Mi", "64Gi" or "1Ti".
+    ///
+    /// # Errors
+    /// [`BadQuantity`] for everything else, and for amounts that no machine has.
+    pub fn parse(text: &str) -> Result<Self, BadQuantity> {
+        let bad = || BadQuantity(text.to_owned());
+        let (digits, scale) = [("Mi", 1), ("Gi", 1 << 10), ("Ti", 1 << 20)]
+            .into_iter()
+            .find_map(|(suffix, scale)| text.strip_suffix(suffix).map(|digits| (digits, scale)))
+            .ok_or_else(bad)?;
+        let number: u64 = digits.parse().map_err(|_| bad())?;
+        number.checked_mul(scale).filter(|mebibytes| *mebibytes < 1 << 43).map(Self).ok_or_else(bad)
+    }
+}
+
+impl fmt::Display for Mebibytes {
+    /// As the API server writes it: the largest unit that divides the amount.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(u32, &str); 4] = [(30, "Pi"), (20, "Ti"), (10, "Gi"), (0, "Mi")];
+        if self.0 == 0 {
+            return f.write_str("0");
+        }
+        let fits = |bits: u32| self.0.trailing_zeros() >= bits;
+        let (bits, unit) = UNITS.into_iter().find(|(bits, _)| fits(*bits)).unwrap_or((0, "Mi"));
+        write!(f, "{}{unit}", self.0 >> bits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("16", "16")]
+    #[case("2000m", "2")]
+    #[case("1500m", "1500m")]
+    #[case("0", "0")]
+    fn cpu_is_written_as_the_api_server_writes_it(#[case] read: &str, #[case] written: &str) {
+        assert_eq!(MilliCpu::parse(read).unwrap().to_string(), written);
+    }
+
+    #[rstest]
+    #[case("1024Mi", "1Gi")]
+    #[case("1536Mi", "1536Mi")]
+    #[case("2048Gi", "2Ti")]
+    #[case("0Gi", "0")]
+    fn memory_is_written_as_the_api_server_writes_it(#[case] read: &str, #[case] written: &str) {
+        assert_eq!(Mebibytes::parse(read).unwrap().to_string(), written);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("1.5")]
+    #[case("-1")]
+    #[case("1k")]
+    #[case("99999999999999999999")]
+    fn what_is_not_an_amount_is_refused(#[case] text: &str) {
+        assert!(MilliCpu::parse(text).is_err());
+        assert!(Mebibytes::parse(text).is_err());
+    }
+}

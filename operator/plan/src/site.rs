@@ -1,0 +1,212 @@
+//! What an agent does with an accepted order: which kinds it keeps, and in which order they come into force (DESIGN section 6).
+//!
+//! | stage | what | next stage when |
+//! |---|---|---|
+//! | 0 | namespaces, accounts | applied |
+//! | 1 | quotas | each quota's `status.hard` equals its `spec.hard` |
+//! | 2 | limits, network policies, configuration | applied |
+//! | 3 | role bindings: only now may anybody act | applied |
+//! | 4 | the department's own content | applied |
+
+use crds::{Authority, Message};
+use serde_json::Value;
+
+use crate::bundle::{Content, FEATURES, FORMAT, text};
+use crate::covers::covers;
+use crate::isolation;
+use crate::names::DepartmentName;
+use crate::quota::{QUOTA_NAME, ValidShare, resource_quota};
+
+/// Stages of application, first to last.
+pub const STAGES: u8 = 5;
+
+/// A kind that the agent keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptKind {
+    /// API group, empty for the core.
+    pub group: &'static str,
+    /// Kind.
+    pub kind: &'static str,
+    /// Name in URLs.
+    pub plural: &'static str,
+    /// Whether objects stand in a namespace.
+    pub namespaced: bool,
+    /// The stage in which platform objects of it are applied.
+    pub stage: u8,
+}
+
+/// Every kind that an order may hold, as `v1` of its group. Secrets are not among them: an order is read by whoever reads the hub.
+pub const KEPT: [KeptKind; 7] = [
+    KeptKind { group: "", kind: "Namespace", plural: "namespaces", namespaced: false, stage: 0 },
+    KeptKind { group: "", kind: "ServiceAccount", plural: "serviceaccounts", namespaced: true, stage: 0 },
+    KeptKind { group: "", kind: "ResourceQuota", plural: "resourcequotas", namespaced: true, stage: 1 },
+    KeptKind { group: "", kind: "LimitRange", plural: "limitranges", namespaced: true, stage: 2 },
+    KeptKind { group: "", kind: "ConfigMap", plural: "configmaps", namespaced: true, stage: 2 },
+    KeptKind {
+        group: "networking.k8s.io",
+        kind: "NetworkPolicy",
+        plural: "networkpolicies",
+        namespaced: true,
+        stage: 2,
+    },
+    KeptKind {
+        group: "rbac.authorization.k8s.io",
+        kind: "RoleBinding",
+        plural: "rolebindings",
+        namespaced: true,
+        stage: 3,
+    },
+];
+
+impl KeptKind {
+    /// The `apiVersion` of its objects.
+    #[must_use]
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() { "v1".into() } else { format!("{}/v1", self.group) }
+    }
+
+    /// The kind of an object, if it is one that is kept.
+    #[must_use]
+    pub fn of(object: &Value) -> Option<&'static Self> {
+        let (version, kind) = (text(object, "/apiVersion"), text(object, "/kind"));
+        KEPT.iter().find(|kept| kept.kind == kind && kept.api_version() == version)
+    }
+}
+
+/// One object to be kept, with its stage and whose rights it is applied with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// What kind it is.
+    pub kind: &'static KeptKind,
+    /// The stage in which it is applied.
+    pub stage: u8,
+    /// With whose rights.
+    pub authority: Authority,
+    /// The object.
+    pub object: Value,
+}
+
+impl Wanted {
+    /// Namespace and name, the first empty for an object without.
+    #[must_use]
+    pub fn key(&self) -> (&str, &str) {
+        (text(&self.object, "/metadata/namespace"), text(&self.object, "/metadata/name"))
+    }
+}
+
+/// Everything that an order wants on the site, by stage, or why the whole order is left alone: never half understood.
+///
+/// # Errors
+/// A sentence that names what is not understood.
+pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
+    let set = || content.set.clone();
+    if content.format_version != FORMAT {
+        return Err(Message::FormatUnknown { set: set(), version: content.format_version.to_string() });
+    }
+    let lacking: Vec<&str> =
+        content.requires.iter().map(String::as_str).filter(|feature| !FEATURES.contains(feature)).collect();
+    if !lacking.is_empty() {
+        return Err(Message::RequiresMissing { set: set(), features: lacking.join(", ") });
+    }
+    if !content.tombstones.is_empty() {
+        return Err(Message::TombstonesHeld { set: set() });
+    }
+    let mut all = Vec::with_capacity(content.objects.len() + content.allotment.len());
+    for bundled in &content.objects {
+        let object = &bundled.object.0;
+        let name = || text(object, "/metadata/name").to_owned();
+        let refused = || Message::KindNotAllowed { kind: text(object, "/kind").to_owned(), name: name() };
+        let kind = KeptKind::of(object).ok_or_else(refused)?;
+        if name().is_empty() || text(object, "/metadata/namespace").is_empty() == kind.namespaced {
+            return Err(refused());
+        }
+        let stage = if bundled.authority == Authority::Department { STAGES - 1 } else { kind.stage };
+        all.push(Wanted { kind, stage, authority: bundled.authority, object: object.clone() });
+    }
+    let department = DepartmentName::parse(&content.set);
+    for share in &content.allotment {
+        let refused =
+            || Message::KindNotAllowed { kind: "ResourceQuota".into(), name: share.namespace.clone() };
+        let valid = ValidShare::parse(&share.share).map_err(|_| refused())?;
+        let department = department.as_ref().map_err(|_| refused())?;
+        let object = resource_quota(&share.namespace, &valid, &isolation::set_labels(department));
+        let kind = KeptKind::of(&object).ok_or_else(refused)?;
+        all.push(Wanted { kind, stage: kind.stage, authority: Authority::Platform, object });
+    }
+    all.sort_by_key(|wanted| wanted.stage);
+    Ok(all)
+}
+
+/// Whether an object that was applied is in force: for a quota, when the site's controller shows the limits it enforces.
+///
+/// # Errors
+/// A sentence that says what is waited for.
+pub fn in_force(wanted: &Wanted, live: &Value) -> Result<(), Message> {
+    if wanted.kind.kind != "ResourceQuota" || text(live, "/metadata/name") != QUOTA_NAME {
+        return Ok(());
+    }
+    let hard = |part: &str| live.pointer(&format!("/{part}/hard")).cloned().unwrap_or_default();
+    if hard("status") == hard("spec") && covers(live, &wanted.object) {
+        Ok(())
+    } else {
+        Err(Message::QuotaPending { namespace: wanted.key().0.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crds::{BundleObject, NamespaceShare, RawObject, Share};
+    use serde_json::json;
+
+    fn content(objects: Vec<Value>) -> Content {
+        let objects = objects
+            .into_iter()
+            .map(|object| BundleObject { authority: Authority::Platform, object: RawObject(object) })
+            .collect();
+        let share =
+            Share { cpu: "1".into(), memory: "1Gi".into(), storage: "0Gi".into(), ..Share::default() };
+        let allotment = vec![NamespaceShare { namespace: "d-a".into(), share }];
+        Content { set: "dd".into(), format_version: FORMAT, objects, allotment, ..Content::default() }
+    }
+
+    fn binding() -> Value {
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "b", "namespace": "d-a"}})
+    }
+
+    fn namespace() -> Value {
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "d-a"}})
+    }
+
+    #[test]
+    fn roles_come_after_the_quota_and_the_quota_after_the_namespace() {
+        let order: Vec<&str> =
+            wanted(&content(vec![binding(), namespace()])).unwrap().iter().map(|w| w.kind.kind).collect();
+        assert_eq!(order, ["Namespace", "ResourceQuota", "RoleBinding"]);
+    }
+
+    #[test]
+    fn an_order_with_one_unknown_thing_is_left_alone_whole() {
+        let secret =
+            json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": "d-a"}});
+        assert!(matches!(wanted(&content(vec![namespace(), secret])), Err(Message::KindNotAllowed { .. })));
+        let mut newer = content(vec![namespace()]);
+        newer.requires = vec!["teleport".into()];
+        assert!(matches!(wanted(&newer), Err(Message::RequiresMissing { .. })));
+        newer = content(vec![namespace()]);
+        newer.format_version = FORMAT + 1;
+        assert!(matches!(wanted(&newer), Err(Message::FormatUnknown { .. })));
+    }
+
+    #[test]
+    fn a_quota_is_in_force_only_when_the_controller_shows_it() {
+        let all = wanted(&content(vec![namespace()])).unwrap();
+        let quota = all.iter().find(|w| w.kind.kind == "ResourceQuota").unwrap();
+        let mut live = quota.object.clone();
+        assert!(in_force(quota, &live).is_err());
+        live["status"] = json!({"hard": live["spec"]["hard"]});
+        assert!(in_force(quota, &live).is_ok());
+        live["status"]["hard"]["pods"] = "7".into();
+        assert!(in_force(quota, &live).is_err());
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether an entry of the register of systems is right.
+
+use crds::migration::system::SystemKind;
+use crds::{Message, System, Zone};
+
+use crate::names::department_of;
+use crate::{Findings, Readiness};
+
+/// What a system points to.
+#[derive(Debug)]
+pub struct Facts {
+    /// Whether the department whose namespace it stands in is well; nothing when there is none.
+    pub department: Option<Readiness>,
+}
+
+/// What a register entry says besides being right: things a person should see to.
+pub type Hints = Vec<Message>;
+
+/// Checks a system against what it points to.
+///
+/// # Errors
+/// Every sentence that must be heard before it can be used.
+pub fn validate(system: &System, facts: &Facts) -> Result<Hints, Findings> {
+    let mut findings = Findings::new();
+    let namespace = system.metadata.namespace.as_deref().unwrap_or_default();
+    let spec = &system.spec;
+    match (department_of(namespace), facts.department) {
+        (Some(_), Some(Readiness::Ready | Readiness::NotJudged)) => {}
+        (Some(department), Some(Readiness::Refused)) => findings.push(Message::NotReadyReference {
+            field: "metadata.namespace".into(),
+            value: department.to_string(),
+            kind: "单位 Department".into(),
+        }),
+        _ => findings.push(Message::NotInDepartment { namespace: namespace.to_owned() }),
+    }
+    if spec.zones.contains(&Zone::Intranet) {
+        findings.push(Message::IntranetSystem {});
+    }
+    if spec.zones.contains(&Zone::Vertical) && spec.guidance.is_none() && spec.kind != SystemKind::Linked {
+        findings.push(Message::VerticalWithoutGuidance {});
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let unfiled = spec.level.overall() >= 2 && spec.filing.is_none();
+    Ok(if unfiled { vec![Message::FilingMissing {}] } else { Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn system(namespace: &str, zones: &[&str], kind: &str) -> System {
+        let spec = json!({
+            "displayName": "x", "kind": kind, "zones": zones, "level": {"information": 3, "service": 2}
+        });
+        let mut system = System::new("x", serde_json::from_value(spec).unwrap());
+        system.metadata.namespace = Some(namespace.into());
+        system
+    }
+
+    #[test]
+    fn a_system_stands_in_its_departments_namespace() {
+        let facts = |department| Facts { department };
+        let right = system("dept-jiaoyu", &["extranet"], "new");
+        assert_eq!(validate(&right, &facts(Some(Readiness::Ready))), Ok(vec![Message::FilingMissing {}]));
+        assert!(matches!(
+            validate(&right, &facts(Some(Readiness::Refused))).unwrap_err()[..],
+            [Message::NotReadyReference { .. }]
+        ));
+        let stray = system("default", &["extranet"], "new");
+        assert_eq!(
+            validate(&stray, &facts(None)),
+            Err(vec![Message::NotInDepartment { namespace: "default".into() }])
+        );
+    }
+
+    #[test]
+    fn a_vertical_line_needs_guidance_unless_it_is_only_linked() {
+        let facts = Facts { department: Some(Readiness::Ready) };
+        assert_eq!(
+            validate(&system("dept-gongan", &["vertical"], "existing"), &facts),
+            Err(vec![Message::VerticalWithoutGuidance {}])
+        );
+        assert!(validate(&system("dept-gongan", &["vertical"], "linked"), &facts).is_ok());
+    }
+
+    #[test]
+    fn nothing_of_the_intranet_is_registered() {
+        let facts = Facts { department: Some(Readiness::Ready) };
+        let said = validate(&system("dept-jiaoyu", &["intranet"], "new"), &facts).unwrap_err();
+        assert_eq!(said, [Message::IntranetSystem {}]);
+    }
+}

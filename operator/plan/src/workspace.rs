@@ -1,0 +1,308 @@
+//! Whether a workspace is right, what it is called on the sites, and what it needs there.
+
+use std::collections::BTreeMap;
+
+use crds::tenancy::workspace::PlaceState;
+use crds::{
+    DataCenterSpec, Department, IsolationProfileSpec, Message, SetPhase, SiteReportStatus, System, Workspace,
+    WorkspaceSiteStatus, Zone,
+};
+
+use crate::bundle::Entry;
+use crate::conditions::Holds;
+use crate::department::missing;
+use crate::isolation::{Fence, objects};
+use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
+use crate::quota::ValidShare;
+use crate::{Findings, Readiness, data_center, listed};
+
+/// What a workspace points to.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The department whose namespace it stands in, and whether it is well.
+    pub department: Option<(&'a Department, Readiness)>,
+    /// The system that it is for, and whether it is well.
+    pub system: Option<(&'a System, Readiness)>,
+    /// Names of the department's systems.
+    pub systems: &'a [String],
+    /// All isolation profiles by name.
+    pub profiles: &'a BTreeMap<String, &'a IsolationProfileSpec>,
+    /// The profile of departments that name none.
+    pub default_profile: Option<&'a str>,
+    /// All data centres by name.
+    pub data_centers: &'a BTreeMap<String, &'a DataCenterSpec>,
+    /// Who else holds a namespace on the sites.
+    pub taken: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// A workspace that cannot be wrong.
+#[derive(Clone, Debug)]
+pub struct ValidWorkspace<'a> {
+    workspace: &'a Workspace,
+    department: &'a Department,
+    name: DepartmentName,
+    system: &'a System,
+    profile: &'a IsolationProfileSpec,
+    /// Its namespace on the sites.
+    pub namespace: String,
+}
+
+/// What becomes of a workspace.
+#[derive(Clone, Debug)]
+pub enum Judgement<'a> {
+    /// It can be told to its sites.
+    Valid(Box<ValidWorkspace<'a>>),
+    /// What it points to has not been looked at yet.
+    NotYet(Message),
+    /// It is wrong.
+    Refused(Findings),
+}
+
+/// Checks a workspace against what it points to.
+#[must_use]
+pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a> {
+    let spec = &workspace.spec;
+    let namespace = workspace.metadata.namespace.as_deref().unwrap_or_default();
+    let own = workspace.metadata.name.as_deref().unwrap_or_default();
+    let (Some(name), Some((department, department_ready))) = (department_of(namespace), facts.department)
+    else {
+        return Judgement::Refused(vec![Message::NotInDepartment { namespace: namespace.to_owned() }]);
+    };
+    let waiting = |what: &str| Judgement::NotYet(Message::WaitingFor { what: what.to_owned() });
+    if department_ready == Readiness::NotJudged {
+        return waiting(&format!("Department {name}"));
+    }
+    if facts.system.is_some_and(|(_, ready)| ready == Readiness::NotJudged) {
+        return waiting(&format!("System {}", spec.system));
+    }
+
+    let mut findings = Findings::new();
+    let not_ready = |field: &str, value: &str, kind: &str| Message::NotReadyReference {
+        field: field.to_owned(),
+        value: value.to_owned(),
+        kind: kind.to_owned(),
+    };
+    if department_ready == Readiness::Refused {
+        findings.push(not_ready("metadata.namespace", name.as_str(), "单位 Department"));
+    }
+    match facts.system {
+        None => findings.extend(missing("spec.system", &spec.system, "信息系统 System", facts.systems)),
+        Some((_, Readiness::Refused)) => {
+            findings.push(not_ready("spec.system", &spec.system, "信息系统 System"));
+        }
+        Some((system, _)) => findings.extend(check_system_zone(spec.zone, system)),
+    }
+    if spec.zone == Zone::Intranet {
+        findings.push(Message::IntranetZone {});
+    }
+    let profile = profile_of(workspace, department, facts).map_err(|said| findings.push(said)).ok();
+    for (at, place) in spec.sites.iter().enumerate() {
+        let system = facts.system.map(|(system, _)| system);
+        findings.extend(check_place(at, place, workspace, department, system, facts));
+    }
+    let assigned = assign(workspace, &name, own, facts).map_err(|said| findings.push(said)).ok();
+    match (facts.system, profile, assigned) {
+        (Some((system, _)), Some(profile), Some(namespace)) if findings.is_empty() => {
+            Judgement::Valid(Box::new(ValidWorkspace {
+                workspace,
+                department,
+                name,
+                system,
+                profile,
+                namespace,
+            }))
+        }
+        _ => Judgement::Refused(findings),
+    }
+}
+
+fn check_system_zone(zone: Zone, system: &System) -> Option<Message> {
+    (!system.spec.zones.contains(&zone)).then(|| Message::ZoneMissing {
+        field: "spec.zone".into(),
+        value: zone.to_string(),
+        place: format!("System {}", system.spec.display_name),
+        allowed: listed(system.spec.zones.iter().map(ToString::to_string)),
+    })
+}
+
+fn profile_of<'a>(
+    workspace: &Workspace,
+    department: &Department,
+    facts: &Facts<'a>,
+) -> Result<&'a IsolationProfileSpec, Message> {
+    let named = workspace.spec.profile.as_deref().map(|name| ("spec.profile", name));
+    let (field, name) = named
+        .or(department
+            .spec
+            .isolation_profile
+            .as_deref()
+            .map(|name| ("Department.spec.isolationProfile", name)))
+        .or(facts.default_profile.map(|name| ("District.spec.defaultProfile", name)))
+        .ok_or(Message::NoProfile {})?;
+    facts.profiles.get(name).copied().ok_or_else(|| Message::UnknownReference {
+        field: field.to_owned(),
+        value: name.to_owned(),
+        kind: "隔离方案 IsolationProfile".into(),
+        allowed: listed(facts.profiles.keys()),
+    })
+}
+
+fn check_place(
+    at: usize,
+    place: &crds::WorkspaceSite,
+    workspace: &Workspace,
+    department: &Department,
+    system: Option<&System>,
+    facts: &Facts<'_>,
+) -> Findings {
+    let field = format!("spec.sites[{at}].site");
+    let live =
+        || facts.data_centers.iter().filter(|(_, spec)| data_center::is_live(spec)).map(|(name, _)| name);
+    let Some(site) = facts.data_centers.get(&place.site) else {
+        return vec![Message::UnknownReference {
+            field,
+            value: place.site.clone(),
+            kind: "机房 DataCenter".into(),
+            allowed: listed(live()),
+        }];
+    };
+    if !data_center::is_live(site) {
+        return vec![Message::SiteNotLive { field, value: place.site.clone(), allowed: listed(live()) }];
+    }
+    let mut findings = Findings::new();
+    let allowed = &department.spec.allowed_sites;
+    if !allowed.is_empty() && !allowed.contains(&place.site) {
+        findings.push(Message::SiteNotAllowed { field, value: place.site.clone(), allowed: listed(allowed) });
+    }
+    let zone = workspace.spec.zone;
+    if zone != Zone::Intranet && !site.zones.contains(&zone) {
+        findings.push(Message::ZoneMissing {
+            field: "spec.zone".into(),
+            value: zone.to_string(),
+            place: format!("DataCenter {}", place.site),
+            allowed: listed(site.zones.iter().map(ToString::to_string)),
+        });
+    }
+    if let (Some(system), Some(level)) = (system, site.level)
+        && !level.carries(system.spec.level)
+    {
+        findings.push(Message::LevelTooHigh {
+            system: system.spec.display_name.clone(),
+            level: system.spec.level.to_string(),
+            site: place.site.clone(),
+            allowed: level.to_string(),
+        });
+    }
+    if ValidShare::parse(&place.share).map_or(true, |share| share.cpu.0 == 0 || share.memory.0 == 0) {
+        findings.push(Message::ShareEmpty {});
+    }
+    findings
+}
+
+/// The namespace that was assigned once, or the first free one.
+fn assign(
+    workspace: &Workspace,
+    department: &DepartmentName,
+    own: &str,
+    facts: &Facts<'_>,
+) -> Result<String, Message> {
+    if let Some(assigned) = workspace.status.as_ref().and_then(|status| status.namespace.clone()) {
+        // Two objects with one namespace cannot come from us: one was written by hand or restored.
+        return match (facts.taken)(&assigned) {
+            Some(other) => Err(Message::NamespaceTaken { namespace: assigned, other }),
+            None => Ok(assigned),
+        };
+    }
+    let name = WorkspaceName::parse(own).map_err(|_| Message::WorkspaceName {})?;
+    workspace_namespace(department, &name, |namespace| (facts.taken)(namespace).is_some())
+        .ok_or(Message::WorkspaceName {})
+}
+
+impl ValidWorkspace<'_> {
+    /// What the workspace needs at each of its sites.
+    #[must_use]
+    pub fn entries(&self) -> BTreeMap<String, Entry> {
+        let fence = Fence {
+            namespace: &self.namespace,
+            department: &self.name,
+            workspace: (
+                self.workspace.metadata.name.as_deref().unwrap_or_default(),
+                self.workspace.metadata.uid.as_deref().unwrap_or_default(),
+            ),
+            display_name: &self.workspace.spec.display_name,
+            system: self.system.metadata.name.as_deref().unwrap_or_default(),
+            level: self.system.spec.level,
+            zone: self.workspace.spec.zone,
+            profile: self.profile,
+            groups: &self.department.spec.groups,
+        };
+        let rendered = objects(&fence);
+        let places = self.workspace.spec.sites.iter();
+        places
+            .map(|place| {
+                (place.site.clone(), Entry { objects: rendered.clone(), share: place.share.clone() })
+            })
+            .collect()
+    }
+}
+
+/// What is known of a workspace's set at one site.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceFacts<'a> {
+    /// Digest of the order that holds the workspace there, none while it is not told.
+    pub told: Option<String>,
+    /// Whether the order has the workspace as it is wanted now.
+    pub current: bool,
+    /// What the site says.
+    pub report: Option<&'a SiteReportStatus>,
+    /// Why nothing is told.
+    pub held: Option<Message>,
+}
+
+/// How far a workspace is at one site.
+#[must_use]
+pub fn place_status(site: &str, set: &str, facts: &PlaceFacts<'_>) -> WorkspaceSiteStatus {
+    let reported = facts.report.and_then(|report| report.sets.iter().find(|reported| reported.set == set));
+    let (state, message) = match (&facts.told, &facts.held, reported) {
+        (_, Some(held), _) => (PlaceState::Blocked, Some(held.to_string())),
+        (None, ..) => (PlaceState::Pending, None),
+        (Some(_), ..) if !facts.current => (PlaceState::Pending, None),
+        (Some(told), _, Some(reported)) if reported.applied == *told => (PlaceState::Applied, None),
+        (Some(_), _, Some(reported))
+            if matches!(reported.phase, SetPhase::Blocked | SetPhase::Quarantined) =>
+        {
+            (PlaceState::Blocked, Some(reported.message.clone()))
+        }
+        (Some(told), _, Some(reported)) if reported.accepted == *told => (PlaceState::Accepted, None),
+        _ => (PlaceState::Told, None),
+    };
+    WorkspaceSiteStatus { site: site.to_owned(), state, message }
+}
+
+/// What `Ready` says of a valid workspace.
+#[must_use]
+pub fn ready(places: &[WorkspaceSiteStatus]) -> (Holds, Vec<Message>) {
+    let wanted = || places.iter().filter(|place| place.state != PlaceState::Left);
+    let pending: Vec<&str> = wanted()
+        .filter(|place| place.state != PlaceState::Applied)
+        .map(|place| place.site.as_str())
+        .collect();
+    let mut messages = if pending.is_empty() {
+        vec![Message::WorkspaceWell { sites: wanted().count().to_string() }]
+    } else {
+        vec![Message::WorkspacePending { sites: pending.join(", ") }]
+    };
+    let left: Vec<&str> = places
+        .iter()
+        .filter(|place| place.state == PlaceState::Left)
+        .map(|place| place.site.as_str())
+        .collect();
+    if !left.is_empty() {
+        messages.push(Message::SiteLeft { sites: left.join(", ") });
+    }
+    (if pending.is_empty() { Holds::True } else { Holds::False }, messages)
+}
+
+#[cfg(test)]
+#[path = "workspace_tests.rs"]
+mod tests;

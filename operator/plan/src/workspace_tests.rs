@@ -1,0 +1,159 @@
+use super::*;
+use crds::ReportedSet;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+/// A small district that is right, to be made wrong in one place.
+struct World {
+    department: Department,
+    system: System,
+    profile: IsolationProfileSpec,
+    sites: Vec<(&'static str, DataCenterSpec)>,
+    workspace: Workspace,
+    taken: BTreeMap<String, String>,
+    default_profile: Option<&'static str>,
+}
+
+fn site(spec: Value) -> DataCenterSpec {
+    let mut full = json!({
+        "displayName": "x", "owner": "o", "building": "b", "disposition": "cloud", "zones": ["extranet"],
+        "level": {"information": 3, "service": 3}, "accepted": true
+    });
+    full.as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
+    serde_json::from_value(full).unwrap()
+}
+
+fn world() -> World {
+    let share = json!({"cpu": "4", "memory": "8Gi"});
+    let workspace = json!({
+        "displayName": "教育", "system": "jiaoyu", "zone": "extranet", "sites": [{"site": "kaicheng", "share": share}]
+    });
+    let mut workspace = Workspace::new("jichu", serde_json::from_value(workspace).unwrap());
+    workspace.metadata.namespace = Some("dept-jiaoyu".into());
+    workspace.metadata.uid = Some("uid-1".into());
+    let system = json!({
+        "displayName": "教育基础数据服务平台", "kind": "new", "zones": ["extranet"],
+        "level": {"information": 3, "service": 3}
+    });
+    World {
+        department: Department::new(
+            "jiaoyu",
+            serde_json::from_value(json!({"displayName": "区教育局", "kind": "office"})).unwrap(),
+        ),
+        system: System::new("jiaoyu", serde_json::from_value(system).unwrap()),
+        profile: serde_json::from_value(json!({"displayName": "标准"})).unwrap(),
+        sites: vec![("kaicheng", site(json!({}))), ("siping", site(json!({"accepted": false})))],
+        workspace,
+        taken: BTreeMap::new(),
+        default_profile: Some("standard"),
+    }
+}
+
+impl World {
+    fn judge<T>(&self, ready: (Readiness, Readiness), then: impl FnOnce(Judgement<'_>) -> T) -> T {
+        let data_centers = self.sites.iter().map(|(name, spec)| ((*name).to_owned(), spec)).collect();
+        let profiles = BTreeMap::from([("standard".to_owned(), &self.profile)]);
+        let facts = Facts {
+            department: Some((&self.department, ready.0)),
+            system: (self.workspace.spec.system == "jiaoyu").then_some((&self.system, ready.1)),
+            systems: &["jiaoyu".to_owned()],
+            profiles: &profiles,
+            default_profile: self.default_profile,
+            data_centers: &data_centers,
+            taken: &|namespace| self.taken.get(namespace).cloned(),
+        };
+        then(validate(&self.workspace, &facts))
+    }
+
+    fn refusals(&self) -> Vec<&'static str> {
+        self.judge((Readiness::Ready, Readiness::Ready), |judgement| match judgement {
+            Judgement::Refused(findings) => findings.iter().map(Message::reason).collect(),
+            other => panic!("not refused: {other:?}"),
+        })
+    }
+}
+
+#[test]
+fn a_right_workspace_gets_a_namespace_and_an_entry_per_site() {
+    world().judge((Readiness::Ready, Readiness::Ready), |judgement| {
+        let Judgement::Valid(valid) = judgement else { panic!("{judgement:?}") };
+        assert_eq!(valid.namespace, "jiaoyu-jichu");
+        assert_eq!(valid.entries().keys().collect::<Vec<_>>(), ["kaicheng"]);
+    });
+}
+
+#[test]
+fn nothing_is_said_before_what_it_points_to_was_judged() {
+    for ready in [(Readiness::NotJudged, Readiness::Ready), (Readiness::Ready, Readiness::NotJudged)] {
+        world().judge(ready, |judgement| assert!(matches!(judgement, Judgement::NotYet(_))));
+    }
+}
+
+#[rstest]
+#[case::unknown_site(|w: &mut World| w.workspace.spec.sites[0].site = "nowhere".into(), "UnknownReference")]
+#[case::site_not_in_use(|w: &mut World| w.workspace.spec.sites[0].site = "siping".into(), "SiteNotLive")]
+#[case::site_not_allowed(|w: &mut World| w.department.spec.allowed_sites = vec!["other".into()], "SiteNotAllowed")]
+#[case::unknown_system(|w: &mut World| w.workspace.spec.system = "nothing".into(), "UnknownReference")]
+#[case::unknown_profile(|w: &mut World| w.workspace.spec.profile = Some("none".into()), "UnknownReference")]
+#[case::no_profile(|w: &mut World| w.default_profile = None, "NoProfile")]
+#[case::level_above_the_sites(|w: &mut World| w.system.spec.level.service = 4, "LevelTooHigh")]
+#[case::empty_share(|w: &mut World| w.workspace.spec.sites[0].share.cpu = "0".into(), "ShareEmpty")]
+#[case::overflowing_share(|w: &mut World| w.workspace.spec.sites[0].share.memory = "999999999999Ti".into(), "ShareEmpty")]
+fn one_wrong_thing_is_one_sentence(#[case] spoil: fn(&mut World), #[case] reason: &str) {
+    let mut world = world();
+    spoil(&mut world);
+    assert_eq!(world.refusals(), [reason]);
+}
+
+#[test]
+fn a_zone_that_neither_system_nor_site_has_is_said_twice() {
+    let mut world = world();
+    world.workspace.spec.zone = Zone::Internet;
+    assert_eq!(world.refusals(), ["ZoneMissing", "ZoneMissing"]);
+}
+
+#[test]
+fn a_namespace_of_another_workspace_is_not_taken_and_an_assigned_one_is_kept() {
+    let mut world = world();
+    world.taken.insert("jiaoyu-jichu".into(), "dept-other/x".into());
+    world.judge((Readiness::Ready, Readiness::Ready), |judgement| {
+        let Judgement::Valid(valid) = judgement else { panic!("{judgement:?}") };
+        assert_eq!(valid.namespace, "jiaoyu-jichu-2");
+    });
+    let status =
+        crds::WorkspaceStatus { namespace: Some("jiaoyu-jichu".into()), ..crds::WorkspaceStatus::default() };
+    world.workspace.status = Some(status);
+    assert_eq!(world.refusals(), ["NamespaceTaken"]);
+}
+
+#[test]
+fn a_place_goes_from_pending_to_applied_as_the_site_reports() {
+    let reported = |phase, accepted: &str, applied: &str| SiteReportStatus {
+        sets: vec![ReportedSet {
+            set: "d".into(),
+            phase,
+            accepted: accepted.into(),
+            applied: applied.into(),
+            ..ReportedSet::default()
+        }],
+        ..SiteReportStatus::default()
+    };
+    let state = |told: Option<&str>, report: Option<&SiteReportStatus>| {
+        let facts = PlaceFacts { told: told.map(str::to_owned), current: true, report, held: None };
+        place_status("kaicheng", "d", &facts).state
+    };
+    assert_eq!(state(None, None), PlaceState::Pending);
+    assert_eq!(state(Some("1"), None), PlaceState::Told);
+    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Accepted, "1", "0"))), PlaceState::Accepted);
+    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Blocked, "1", "0"))), PlaceState::Blocked);
+    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Applied, "1", "1"))), PlaceState::Applied);
+    assert_eq!(state(Some("2"), Some(&reported(SetPhase::Applied, "1", "1"))), PlaceState::Told);
+}
+
+#[test]
+fn a_workspace_is_ready_when_it_is_in_force_everywhere_it_is_wanted() {
+    let place = |site: &str, state| WorkspaceSiteStatus { site: site.into(), state, message: None };
+    assert_eq!(ready(&[place("a", PlaceState::Applied), place("b", PlaceState::Left)]).0, Holds::True);
+    let (holds, said) = ready(&[place("a", PlaceState::Applied), place("b", PlaceState::Told)]);
+    assert_eq!((holds, said), (Holds::False, vec![Message::WorkspacePending { sites: "b".into() }]));
+}
