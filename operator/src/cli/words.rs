@@ -1,0 +1,112 @@
+//! Single words of tables and headings in both languages; sentences stand in the catalogue.
+
+use crds::tenancy::workspace::PlaceState;
+use crds::{Disposition, Lang};
+use serde::Serialize;
+
+use super::status::report::Health;
+
+/// A word in Chinese and English.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word(&'static str, &'static str);
+
+impl Word {
+    /// The word in one language.
+    pub(crate) fn of(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.0,
+            Lang::En => self.1,
+        }
+    }
+}
+
+pub(crate) const NAME: Word = Word("名称", "NAME");
+pub(crate) const ID: Word = Word("短码", "ID");
+pub(crate) const DISPOSITION: Word = Word("处置", "DISPOSITION");
+pub(crate) const READY: Word = Word("就绪", "READY");
+pub(crate) const NODES: Word = Word("节点", "NODES");
+pub(crate) const ORDERS: Word = Word("指令", "ORDERS");
+pub(crate) const MESSAGE: Word = Word("说明", "MESSAGE");
+pub(crate) const NAMESPACE: Word = Word("命名空间", "NAMESPACE");
+pub(crate) const PLACES: Word = Word("各机房状态", "SITES");
+pub(crate) const TO_SEE_TO: Word = Word("需要处理", "To see to");
+pub(crate) const NOT_SEEN: Word = Word("未能查看", "Not seen");
+pub(crate) const NONE: Word = Word("(无)", "(none)");
+pub(crate) const UNREGISTERED: Word = Word("(未登记)", "(not registered)");
+pub(crate) const COLON: Word = Word(":", ": ");
+pub(crate) const SEMICOLON: Word = Word(";", "; ");
+
+/// A kind that the command line speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) enum Kind {
+    District,
+    DataCenter,
+    Department,
+    System,
+    Workspace,
+}
+
+impl Kind {
+    /// The word for it.
+    pub(crate) fn word(self) -> Word {
+        match self {
+            Self::District => Word("区", "District"),
+            Self::DataCenter => Word("机房", "Data centre"),
+            Self::Department => Word("单位", "Department"),
+            Self::System => Word("信息系统", "System"),
+            Self::Workspace => Word("业务空间", "Workspace"),
+        }
+    }
+
+    /// The word for several.
+    pub(crate) fn plural(self) -> Word {
+        match self {
+            Self::District => Word("区", "Districts"),
+            Self::DataCenter => Word("机房", "Data centres"),
+            Self::Department => Word("单位", "Departments"),
+            Self::System => Word("信息系统", "Systems"),
+            Self::Workspace => Word("业务空间", "Workspaces"),
+        }
+    }
+
+    /// How messages name it: Chinese, then the kind.
+    pub(crate) fn in_message(self) -> String {
+        format!("{} {self:?}", self.word().0)
+    }
+}
+
+/// The word for a disposition.
+pub(crate) fn disposition(disposition: Disposition) -> Word {
+    let english = match disposition {
+        Disposition::Cloud => "cloud",
+        Disposition::Inventory => "inventory",
+        Disposition::ToVacate => "to vacate",
+        Disposition::Vertical => "vertical line",
+        Disposition::PlannedRecovery => "planned recovery",
+    };
+    Word(disposition.zh(), english)
+}
+
+/// The word for how far a workspace is at a site.
+pub(crate) fn state(state: PlaceState) -> Word {
+    let english = match state {
+        PlaceState::Pending => "pending",
+        PlaceState::Told => "told",
+        PlaceState::Accepted => "accepted",
+        PlaceState::Applied => "in force",
+        PlaceState::Blocked => "blocked",
+        PlaceState::Left => "left",
+    };
+    Word(state.zh(), english)
+}
+
+/// The word for how well an object is.
+pub(crate) fn health(health: Health) -> Word {
+    match health {
+        Health::Ready => Word("是", "yes"),
+        Health::NotReady => Word("否", "no"),
+        Health::Unknown => Word("未知", "unknown"),
+        Health::NotJudged => Word("待处理", "pending"),
+        Health::NotExpected => Word("-", "-"),
+    }
+}

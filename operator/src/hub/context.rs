@@ -1,0 +1,238 @@
+//! What every slice of the hub can see and use.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crds::{
+    DataCenter, Department, District, IsolationProfile, Message, Order, SiteBundle, SiteReport, System, Term,
+    Workspace,
+};
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::{Client, ResourceExt};
+use plan::bundle::Content;
+use plan::data_center::Heard;
+use plan::names::{SiteName, site_namespace};
+use tokio::time::Instant;
+
+use crate::runtime::apply::Objects;
+use crate::runtime::cache::{Cache, Key};
+use crate::runtime::clock::Clock;
+use crate::runtime::metrics::Metrics;
+use crate::runtime::queue::Queue;
+use crate::runtime::status::StatusWriter;
+
+/// Everything that is read from the hub's API server.
+#[derive(Default)]
+pub(crate) struct Caches {
+    pub districts: Arc<Cache<District>>,
+    pub data_centers: Arc<Cache<DataCenter>>,
+    pub departments: Arc<Cache<Department>>,
+    pub profiles: Arc<Cache<IsolationProfile>>,
+    pub systems: Arc<Cache<System>>,
+    pub workspaces: Arc<Cache<Workspace>>,
+    pub bundles: Arc<Cache<SiteBundle>>,
+    pub reports: Arc<Cache<SiteReport>>,
+    pub leases: Arc<Cache<Lease>>,
+}
+
+/// What is to be looked at, by slice.
+#[derive(Default)]
+pub(crate) struct Queues {
+    pub districts: Arc<Queue>,
+    pub data_centers: Arc<Queue>,
+    pub departments: Arc<Queue>,
+    pub profiles: Arc<Queue>,
+    pub systems: Arc<Queue>,
+    pub workspaces: Arc<Queue>,
+    /// Keyed by department: all its orders to all sites.
+    pub orders: Arc<Queue>,
+}
+
+/// What a slice works with.
+pub(crate) struct Context {
+    pub client: Client,
+    pub caches: Caches,
+    pub queues: Queues,
+    pub objects: Objects,
+    pub status: StatusWriter,
+    pub metrics: Arc<Metrics>,
+    pub clock: Clock,
+    pub silence: Duration,
+    pub hearing: Hearing,
+    pub holders: Holders,
+    pub held: HeldOrders,
+}
+
+/// Who this leader is: nothing is told without it.
+#[derive(Clone, Debug)]
+pub(crate) struct Leadership {
+    /// The hub's id.
+    pub epoch: String,
+    /// This leadership.
+    pub term: Term,
+}
+
+/// When each site was last heard, on this process's own clock: the site's clock proves nothing.
+#[derive(Debug)]
+pub(crate) struct Hearing {
+    since: Instant,
+    sites: Mutex<BTreeMap<String, Sign>>,
+}
+
+/// The renewal that was read last, and when it was seen to be a new one.
+type Sign = (Option<String>, Option<Instant>);
+
+impl Default for Hearing {
+    fn default() -> Self {
+        Self { since: Instant::now(), sites: Mutex::default() }
+    }
+}
+
+impl Hearing {
+    /// Takes a lease as it was read. Whether it was *renewed* is known only from the second look on.
+    pub(crate) fn observe(&self, namespace: &str, renewed: Option<String>) {
+        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        match sites.get_mut(namespace) {
+            Some((known, heard)) if *known != renewed => {
+                *known = renewed;
+                *heard = Some(Instant::now());
+            }
+            Some(_) => {}
+            None => {
+                sites.insert(namespace.to_owned(), (renewed, None));
+            }
+        }
+    }
+
+    /// When a site was heard last.
+    pub(crate) fn of(&self, site: &SiteName, limit: Duration) -> Heard {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        match sites.get(&site_namespace(site)).and_then(|(_, heard)| *heard) {
+            Some(heard) => Heard::Ago(heard.elapsed()),
+            None if self.since.elapsed() >= limit => Heard::Ago(self.since.elapsed()),
+            None => Heard::NotYetKnown,
+        }
+    }
+}
+
+/// Which workspace holds which namespace on the sites: two passes at a time cannot take one name.
+#[derive(Debug, Default)]
+pub(crate) struct Holders(Mutex<BTreeMap<String, Key>>);
+
+impl Holders {
+    /// Who holds a namespace, other than `own`.
+    pub(crate) fn other(&self, namespace: &str, own: &Key) -> Option<String> {
+        let holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        holders
+            .get(namespace)
+            .filter(|holder| *holder != own)
+            .map(|(namespace, name)| format!("{namespace}/{name}"))
+    }
+
+    /// Takes a namespace for a workspace. The first to hold it keeps it.
+    pub(crate) fn take(&self, namespace: &str, own: &Key) {
+        let mut holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        holders.entry(namespace.to_owned()).or_insert_with(|| own.clone());
+    }
+}
+
+/// Why orders are not told, by site namespace and set.
+#[derive(Debug, Default)]
+pub(crate) struct HeldOrders(Mutex<BTreeMap<Key, Message>>);
+
+impl HeldOrders {
+    /// Remembers why a set is held, or that it is not; says whether that is new.
+    pub(crate) fn set(&self, place: Key, why: Option<Message>) -> bool {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = match &why {
+            Some(why) => held.insert(place, why.clone()),
+            None => held.remove(&place),
+        };
+        before != why
+    }
+
+    /// Why a set is held.
+    pub(crate) fn get(&self, place: &Key) -> Option<Message> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned()
+    }
+}
+
+/// The order that stands for a set at a site, with its content.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    /// The order.
+    pub order: Order,
+    /// What it says, nothing when its shards are not all there.
+    pub content: Option<Content>,
+    /// The version of each shard that was read: what a decision rests on is what may be replaced.
+    pub versions: BTreeMap<String, Option<String>>,
+}
+
+impl Caches {
+    /// The order that stands for a set in a site's namespace.
+    pub(crate) fn standing(&self, namespace: &str, set: &str) -> Option<Standing> {
+        let first = self.bundles.get(namespace, set)?;
+        let order = first.spec.order.clone();
+        let names = (1..first.spec.shard.count).map(|index| plan::bundle::shard_name(set, index));
+        let rest: Vec<Arc<SiteBundle>> =
+            names.filter_map(|name| self.bundles.get(namespace, &name)).collect();
+        let all: Vec<&Arc<SiteBundle>> = std::iter::once(&first).chain(&rest).collect();
+        let specs: Vec<_> = all.iter().map(|bundle| &bundle.spec).collect();
+        let versions = all.iter().map(|bundle| (bundle.name_any(), bundle.resource_version())).collect();
+        Some(Standing { order, content: Content::assemble(&specs).ok(), versions })
+    }
+
+    /// What a site says.
+    pub(crate) fn report(&self, namespace: &str) -> Option<Arc<SiteReport>> {
+        self.reports.get(namespace, plan::data_center::REPORT)
+    }
+
+    /// Whether every first list was read.
+    pub(crate) fn is_ready(&self) -> bool {
+        let Self {
+            districts,
+            data_centers,
+            departments,
+            profiles,
+            systems,
+            workspaces,
+            bundles,
+            reports,
+            leases,
+        } = self;
+        districts.is_ready()
+            && data_centers.is_ready()
+            && departments.is_ready()
+            && profiles.is_ready()
+            && systems.is_ready()
+            && workspaces.is_ready()
+            && bundles.is_ready()
+            && reports.is_ready()
+            && leases.is_ready()
+    }
+
+    /// Waits for every first list.
+    pub(crate) async fn wait_until_ready(&self) {
+        let Self {
+            districts,
+            data_centers,
+            departments,
+            profiles,
+            systems,
+            workspaces,
+            bundles,
+            reports,
+            leases,
+        } = self;
+        districts.wait_until_ready().await;
+        data_centers.wait_until_ready().await;
+        departments.wait_until_ready().await;
+        profiles.wait_until_ready().await;
+        systems.wait_until_ready().await;
+        workspaces.wait_until_ready().await;
+        bundles.wait_until_ready().await;
+        reports.wait_until_ready().await;
+        leases.wait_until_ready().await;
+    }
+}

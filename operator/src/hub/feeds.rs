@@ -1,0 +1,65 @@
+//! What the hub reads.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crds::labels::{MANAGED_BY, MANAGER};
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use kube::api::ApiResource;
+use kube::core::DeserializeGuard;
+use kube::runtime::watcher::Config;
+use kube::{Api, Client, Resource};
+use serde::de::DeserializeOwned;
+
+use super::context::Context;
+use crate::runtime::apply::KeptApi;
+use crate::runtime::cache::Cache;
+use crate::runtime::streams::feed;
+
+/// Kinds that the hub keeps for departments and sites.
+pub(crate) fn kept() -> Vec<KeptApi> {
+    vec![
+        KeptApi::new("", "v1", "Namespace", "namespaces", false),
+        KeptApi::new("", "v1", "ServiceAccount", "serviceaccounts", true),
+        KeptApi::new("", "v1", "ResourceQuota", "resourcequotas", true),
+        KeptApi::new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true),
+        KeptApi::new("coordination.k8s.io", "v1", "Lease", "leases", true),
+        KeptApi::new("zhengyun.io", "v1alpha1", "SiteReport", "sitereports", true),
+    ]
+}
+
+/// Reads everything, for ever.
+pub(crate) async fn run(context: Arc<Context>, client: Client) {
+    let caches = &context.caches;
+    let all = Config::default;
+    let ours = Config::default().labels(&format!("{MANAGED_BY}={MANAGER}"));
+    let feeds = vec![
+        one(&context, &client, all(), &caches.districts),
+        one(&context, &client, all(), &caches.data_centers),
+        one(&context, &client, all(), &caches.departments),
+        one(&context, &client, all(), &caches.profiles),
+        one(&context, &client, all(), &caches.systems),
+        one(&context, &client, all(), &caches.workspaces),
+        one(&context, &client, all(), &caches.bundles),
+        one(&context, &client, all(), &caches.reports),
+        one(&context, &client, ours, &caches.leases),
+        async { context.objects.feed(client.clone()).await }.boxed(),
+    ];
+    join_all(feeds).await;
+}
+
+fn one<'a, K>(
+    context: &'a Context,
+    client: &Client,
+    selector: Config,
+    cache: &'a Arc<Cache<K>>,
+) -> BoxFuture<'a, ()>
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
+{
+    let api: Api<DeserializeGuard<K>> = Api::all(client.clone());
+    let kind = ApiResource::erase::<K>(&()).kind;
+    let (cache, metrics) = (Arc::clone(cache), Arc::clone(&context.metrics));
+    async move { feed(api, &kind, selector, cache, metrics, |object| object).await }.boxed()
+}

@@ -1,0 +1,151 @@
+//! The hub: one vertical slice per kind, each a function from a key to a pass.
+//!
+//! A pass reads facts from the caches (`dereference`), lets `plan` decide (`validate`, `build`), applies, and writes the status.
+
+mod context;
+mod data_center;
+mod department;
+mod district;
+mod feeds;
+mod identity;
+mod isolation_profile;
+mod orders;
+mod system;
+mod triggers;
+mod workspace;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use futures::future::BoxFuture;
+use futures::{FutureExt, future};
+use tracing::info;
+
+use self::context::{Caches, Context, Hearing, HeldOrders, Holders, Leadership, Queues};
+use crate::runtime::apply::Objects;
+use crate::runtime::clients::{Clients, configuration};
+use crate::runtime::clock::Clock;
+use crate::runtime::drive::{Pass, drive};
+use crate::runtime::error::Error;
+use crate::runtime::metrics::Metrics;
+use crate::runtime::queue::Queue;
+use crate::runtime::status::StatusWriter;
+use crate::runtime::{health, leader};
+
+/// Field manager of everything that the hub writes.
+const MANAGER: &str = "zhengyun-hub";
+/// The lease that one replica holds.
+const LEASE: &str = "zhengyun-hub";
+/// Passes at a time in one slice: enough to keep two cores of an API server busy, few enough to leave it room.
+const CONCURRENCY: usize = 8;
+
+/// How the hub is started.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Args {
+    /// Credentials for the hub's API server; left out, those of the pod.
+    #[arg(long)]
+    pub kubeconfig: Option<PathBuf>,
+    /// Where health and metrics are served.
+    #[arg(long, default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+    /// Name of this replica, unique among all.
+    #[arg(long, env = "POD_NAME")]
+    pub identity: String,
+    /// Seconds without a sign of life after which a site is Unknown.
+    #[arg(long, default_value_t = 60)]
+    pub silence_seconds: u64,
+}
+
+/// Runs the hub until it is told to stop or loses its leadership.
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let clients = Clients::new(configuration(args.kubeconfig.as_deref()).await?)?;
+    let metrics = Metrics::new();
+    let client = clients.request.clone();
+    let context = Arc::new(Context {
+        client: client.clone(),
+        caches: Caches::default(),
+        queues: Queues::default(),
+        objects: Objects::new(feeds::kept(), client.clone(), MANAGER, Arc::clone(&metrics)),
+        status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics)),
+        metrics: Arc::clone(&metrics),
+        clock: Clock::system(),
+        silence: Duration::from_secs(args.silence_seconds),
+        hearing: Hearing::default(),
+        holders: Holders::default(),
+        held: HeldOrders::default(),
+    });
+    triggers::connect(&context);
+    let ready = {
+        let context = Arc::clone(&context);
+        move || context.caches.is_ready() && context.objects.is_ready()
+    };
+    let feeds = feeds::run(Arc::clone(&context), clients.watch);
+    let work = leader::lead(client, LEASE, &args.identity, Arc::clone(&metrics), work(Arc::clone(&context)));
+    tokio::select! {
+        () = feeds => anyhow::bail!("a watch has ended for good"),
+        () = health::serve(args.listen, metrics, ready) => anyhow::bail!("the health server has ended"),
+        ended = work => ended,
+    }
+}
+
+/// What the leader does.
+async fn work(context: Arc<Context>) -> anyhow::Result<()> {
+    context.caches.wait_until_ready().await;
+    context.objects.wait_until_ready().await;
+    let leadership = Arc::new(identity::begin(&context.client).await.context("cannot begin a leadership")?);
+    info!(epoch = leadership.epoch, term = leadership.term.number, "leading");
+
+    let queues = &context.queues;
+    let slices: Vec<BoxFuture<'_, ()>> = vec![
+        slice("district", &queues.districts, &context, &leadership, district::pass),
+        slice("data_center", &queues.data_centers, &context, &leadership, data_center::pass),
+        slice("department", &queues.departments, &context, &leadership, department::pass),
+        slice("isolation_profile", &queues.profiles, &context, &leadership, isolation_profile::pass),
+        slice("system", &queues.systems, &context, &leadership, system::pass),
+        slice("workspace", &queues.workspaces, &context, &leadership, workspace::pass),
+        slice("orders", &queues.orders, &context, &leadership, orders::pass),
+    ];
+    tokio::select! {
+        _ = future::join_all(slices) => Ok(()),
+        newer = superseded(&context, &leadership) => anyhow::bail!("a site has heard of term {newer}, which is newer than ours"),
+    }
+}
+
+fn slice<'a, F, Fut>(
+    name: &'static str,
+    queue: &Arc<Queue>,
+    context: &Arc<Context>,
+    leadership: &Arc<Leadership>,
+    pass: F,
+) -> BoxFuture<'a, ()>
+where
+    F: Fn(Arc<Context>, Arc<Leadership>, String, String) -> Fut + Send + 'a,
+    Fut: Future<Output = Result<Pass, Error>> + Send + 'a,
+{
+    let (context, leadership) = (Arc::clone(context), Arc::clone(leadership));
+    let metrics = Arc::clone(&context.metrics);
+    drive(name, Arc::clone(queue), CONCURRENCY, metrics, move |(namespace, name)| {
+        pass(Arc::clone(&context), Arc::clone(&leadership), namespace, name)
+    })
+    .boxed()
+}
+
+/// Ends when a site reports a newer term than ours: another process leads, and this one must not go on.
+async fn superseded(context: &Context, leadership: &Leadership) -> i64 {
+    let mut look = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        look.tick().await;
+        let terms = context.caches.reports.all();
+        let newest =
+            terms.iter().filter_map(|(_, report)| report.status.as_ref()?.term.as_ref()).max().cloned();
+        if let Some(newest) = newest
+            && (newest.number > leadership.term.number
+                || (newest.number == leadership.term.number && newest.id != leadership.term.id))
+        {
+            return newest.number;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Orders: what each site is told for each department. Written with a resourceVersion precondition, never forced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crds::{Message, Order, SiteBundle, SiteBundleSpec, labels};
+use kube::ResourceExt;
+use kube::api::{Api, DeleteParams, PostParams, Preconditions};
+use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, department_content, shard_name};
+use plan::isolation::executor;
+use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace, site_of};
+use plan::order::{Holds, Tell, tell};
+
+use super::context::{Context, Leadership, Standing};
+use super::workspace::{Decision, dereference};
+use crate::runtime::cache::key_of;
+use crate::runtime::drive::{Outcome, Pass};
+use crate::runtime::error::Error;
+use crate::runtime::metrics::named;
+
+/// One pass over all orders of one department.
+pub(crate) async fn pass(
+    context: Arc<Context>,
+    leadership: Arc<Leadership>,
+    _: String,
+    name: String,
+) -> Result<Pass, Error> {
+    let Ok(department) = DepartmentName::parse(&name) else { return Ok(Outcome::Skipped.into()) };
+    let wanted = match wanted(&context, &department) {
+        Ok(wanted) => wanted,
+        // A set is told whole: half of a department's workspaces now and the rest a moment later would be two orders.
+        Err(what) => return Ok(Pass::waiting(what)),
+    };
+    let told = context.caches.bundles.all().into_iter().filter(|(_, bundle)| bundle.spec.set == name);
+    let told = told.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string()));
+    let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).collect();
+    let mut waiting = Vec::new();
+    for site in sites {
+        let Ok(site_name) = SiteName::parse(&site) else { continue };
+        let entries = wanted.get(&site).cloned().unwrap_or_default();
+        let standing = context.caches.standing(&site_namespace(&site_name), &name);
+        let previous = standing.as_ref().and_then(|standing| standing.content.as_ref());
+        let content = department_content(&name, previous, vec![executor(&department)], entries);
+        if let Some(why) = tell_site(&context, &leadership, &site_name, &content).await? {
+            waiting.push(why.to_string());
+        }
+    }
+    Ok(if waiting.is_empty() { Outcome::Applied.into() } else { Pass::waiting(waiting.join("; ")) })
+}
+
+/// What every site should have of a department, by site and namespace: of its workspaces that are right and have a name.
+fn wanted(
+    context: &Context,
+    department: &DepartmentName,
+) -> Result<BTreeMap<String, BTreeMap<String, Entry>>, Message> {
+    let namespace = department_namespace(department);
+    let mut wanted: BTreeMap<String, BTreeMap<String, Entry>> = BTreeMap::new();
+    for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
+        let key = (namespace.clone(), name);
+        let decision =
+            dereference(context, &workspace, &key).judge(&workspace, context, |judged| Decision::of(&judged));
+        let assigned = workspace.status.as_ref().and_then(|status| status.namespace.clone());
+        match (decision, assigned) {
+            (Decision::Valid { namespace, entries }, Some(assigned)) if namespace == assigned => {
+                for (site, entry) in entries {
+                    wanted.entry(site).or_default().insert(assigned.clone(), entry);
+                }
+            }
+            (Decision::Valid { .. }, _) => {
+                return Err(Message::WaitingFor { what: format!("Workspace {}/{}", key.0, key.1) });
+            }
+            (Decision::NotYet(what), _) => return Err(what),
+            // A wrong workspace changes nothing: what was told of it before stands.
+            (Decision::Refused(_), _) => {}
+        }
+    }
+    Ok(wanted)
+}
+
+/// Tells a site the term of this leadership: one small object, written once by each leader.
+pub(super) async fn tell_term(
+    context: &Context,
+    leadership: &Leadership,
+    site: &SiteName,
+    content: &Content,
+) -> Result<(), Error> {
+    let namespace = site_namespace(site);
+    let standing = context.caches.standing(&namespace, TERM_SET);
+    if standing.as_ref().is_some_and(|standing| standing.order.term == leadership.term) {
+        return Ok(());
+    }
+    let order = Order {
+        epoch: leadership.epoch.clone(),
+        term: leadership.term.clone(),
+        revision: standing.as_ref().map_or(1, |standing| standing.order.revision + 1),
+        digest: digest(content)?,
+        after: Vec::new(),
+    };
+    write(context, &namespace, content, &order, standing.as_ref()).await
+}
+
+/// Tells a site the content of a set, or says why it is not told.
+async fn tell_site(
+    context: &Context,
+    leadership: &Leadership,
+    site: &SiteName,
+    content: &Content,
+) -> Result<Option<Message>, Error> {
+    let namespace = site_namespace(site);
+    let Leadership { epoch, term } = leadership;
+    let standing = context.caches.standing(&namespace, &content.set);
+    let report = context.caches.report(&namespace);
+    let reported = report.as_ref().and_then(|report| report.status.as_ref());
+    let reported = reported.and_then(|status| status.sets.iter().find(|set| set.set == content.set));
+    let holds =
+        reported.map(|set| Holds { digest: &set.accepted, revision: set.revision }).unwrap_or_default();
+    let place = (site.as_str(), content.set.as_str());
+    let next =
+        tell(standing.as_ref().map(|standing| &standing.order), holds, &digest(content)?, epoch, term, place);
+    let held = match &next {
+        Tell::Hold(why) => Some(why.clone()),
+        _ => None,
+    };
+    if context.held.set((namespace.clone(), content.set.clone()), held.clone()) {
+        for (name, _) in context.caches.workspaces.in_namespace(&format!("dept-{}", content.set)) {
+            context.queues.workspaces.add((format!("dept-{}", content.set), name));
+        }
+    }
+    if let Tell::Write(order) = next {
+        write(context, &namespace, content, &order, standing.as_ref()).await?;
+    }
+    Ok(held)
+}
+
+fn digest(content: &Content) -> Result<String, Error> {
+    content.digest().map_err(|source| Error::Convert { what: format!("the set {}", content.set), source })
+}
+
+/// Writes all shards of an order. The first one last: it names the count, and the set is complete only then.
+async fn write(
+    context: &Context,
+    namespace: &str,
+    content: &Content,
+    order: &Order,
+    standing: Option<&Standing>,
+) -> Result<(), Error> {
+    let api: Api<SiteBundle> = Api::namespaced(context.client.clone(), namespace);
+    let shards = content.shards(order, SHARD_BYTES);
+    let count = shards.len();
+    for spec in shards.into_iter().rev() {
+        let version =
+            standing.and_then(|standing| standing.versions.get(&shard_name(&spec.set, spec.shard.index)));
+        write_shard(context, &api, namespace, spec, version.cloned().flatten()).await?;
+    }
+    let stale = context.caches.bundles.in_namespace(namespace).into_iter().filter(|(_, bundle)| {
+        bundle.spec.set == content.set
+            && usize::try_from(bundle.spec.shard.index).is_ok_and(|index| index >= count)
+    });
+    for (name, bundle) in stale {
+        // Left over from a longer order of the same set: an order, not what it ordered.
+        let preconditions = Preconditions { uid: bundle.uid(), resource_version: bundle.resource_version() };
+        let parameters = DeleteParams::default().preconditions(preconditions);
+        api.delete(&name, &parameters).await.map_err(|source| failed(namespace, &name, source))?;
+    }
+    Ok(())
+}
+
+async fn write_shard(
+    context: &Context,
+    api: &Api<SiteBundle>,
+    namespace: &str,
+    spec: SiteBundleSpec,
+    version: Option<String>,
+) -> Result<(), Error> {
+    let name = shard_name(&spec.set, spec.shard.index);
+    let mut bundle = SiteBundle::new(&name, spec);
+    bundle.metadata.namespace = Some(namespace.to_owned());
+    bundle.labels_mut().insert(labels::MANAGED_BY.into(), labels::MANAGER.into());
+    let written = match version {
+        Some(version) => {
+            bundle.metadata.resource_version = Some(version);
+            api.replace(&name, &PostParams::default(), &bundle).await
+        }
+        None => api.create(&PostParams::default(), &bundle).await,
+    };
+    let mut written = written.map_err(|source| failed(namespace, &name, source))?;
+    context.metrics.writes.get_or_create(&named("SiteBundle")).inc();
+    written.managed_fields_mut().clear();
+    context.caches.bundles.put(key_of(&written), written);
+    Ok(())
+}
+
+fn failed(namespace: &str, name: &str, source: kube::Error) -> Error {
+    Error::Order { namespace: namespace.to_owned(), name: name.to_owned(), source: Box::new(source) }
+}

@@ -1,0 +1,270 @@
+//! Which change makes which slice look again: only what can be touched by it, so that a roll-out does not look at everybody for
+//! each step of one.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
+
+use crds::{
+    DataCenter, Department, District, IsolationProfile, SiteBundle, SiteReport, SiteReportStatus, System,
+    Workspace,
+};
+use k8s_openapi::api::coordination::v1::Lease;
+use plan::conditions::readiness;
+use plan::names::{DepartmentName, department_namespace, department_of, site_of};
+
+use super::context::Context;
+use crate::runtime::apply::Kept;
+use crate::runtime::cache::{Change, Key};
+
+fn cluster(name: &str) -> Key {
+    (String::new(), name.to_owned())
+}
+
+/// Connects all caches with all queues.
+pub(crate) fn connect(context: &Arc<Context>) {
+    let weak = || Arc::downgrade(context);
+    let caches = &context.caches;
+    caches.districts.subscribe(vec![on(weak(), district)]);
+    caches.data_centers.subscribe(vec![on(weak(), data_center)]);
+    caches.departments.subscribe(vec![on(weak(), department)]);
+    caches.profiles.subscribe(vec![on(weak(), profile)]);
+    caches.systems.subscribe(vec![on(weak(), system)]);
+    caches.workspaces.subscribe(vec![on(weak(), workspace)]);
+    caches.bundles.subscribe(vec![on(weak(), bundle)]);
+    caches.reports.subscribe(vec![on(weak(), report)]);
+    caches.leases.subscribe(vec![on(weak(), lease)]);
+    let weak = weak();
+    context.objects.subscribe(move |_, change| {
+        if let Some(context) = weak.upgrade() {
+            kept(&context, change);
+        }
+    });
+}
+
+type Told<V> = Box<dyn Fn(&Change<'_, V>) + Send + Sync>;
+
+/// The cache is part of the context: a strong reference would keep both alive for ever.
+fn on<V: 'static>(context: Weak<Context>, tell: fn(&Context, &Change<'_, V>)) -> Told<V> {
+    Box::new(move |change| {
+        if let Some(context) = context.upgrade() {
+            tell(&context, change);
+        }
+    })
+}
+
+/// Whether what others see of an object changed: its spec, its being there, or whether it is well.
+fn changed<K>(change: &Change<'_, K>, seen: impl Fn(&K) -> u64) -> bool {
+    match (change.old, change.new) {
+        (Some(old), Some(new)) => seen(old) != seen(new),
+        _ => true,
+    }
+}
+
+/// A number that differs when the generation or the readiness differs.
+fn seen<K: kube::Resource>(
+    object: &K,
+    conditions: Option<&Vec<k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition>>,
+) -> u64 {
+    let generation = object.meta().generation;
+    let ready = conditions.map_or(plan::Readiness::NotJudged, |conditions| readiness(conditions, generation));
+    u64::try_from(generation.unwrap_or(0)).unwrap_or(0) * 4 + ready as u64
+}
+
+fn district(context: &Context, change: &Change<'_, District>) {
+    context.queues.districts.add(change.key.clone());
+    if changed(change, |d| seen(d, None)) {
+        everybody(context);
+    }
+}
+
+fn everybody(context: &Context) {
+    for (key, _) in context.caches.workspaces.all() {
+        workspace_and_orders(context, &key);
+    }
+}
+
+fn workspace_and_orders(context: &Context, workspace: &Key) {
+    context.queues.workspaces.add(workspace.clone());
+    if let Some(department) = department_of(&workspace.0) {
+        context.queues.orders.add(cluster(department.as_str()));
+    }
+}
+
+fn data_center(context: &Context, change: &Change<'_, DataCenter>) {
+    let name = &change.key.1;
+    context.queues.data_centers.add(change.key.clone());
+    if !changed(change, |dc| seen(dc, None)) {
+        return;
+    }
+    for (key, _) in context.caches.districts.all() {
+        context.queues.districts.add(key);
+    }
+    for (key, other) in context.caches.data_centers.all() {
+        if other.spec.display_name == display(change.new.or(change.old).map(|dc| &dc.spec.display_name)) {
+            context.queues.data_centers.add(key);
+        }
+    }
+    for (key, department) in context.caches.departments.all() {
+        if department.spec.allowed_sites.contains(name) {
+            context.queues.departments.add(key);
+        }
+    }
+    for (key, workspace) in context.caches.workspaces.all() {
+        if workspace.spec.sites.iter().any(|place| place.site == *name) {
+            workspace_and_orders(context, &key);
+        }
+    }
+}
+
+fn display(name: Option<&String>) -> &str {
+    name.map_or("", String::as_str)
+}
+
+fn department(context: &Context, change: &Change<'_, Department>) {
+    context.queues.departments.add(change.key.clone());
+    let conditions = |d: &Department| seen(d, d.status.as_ref().map(|status| &status.conditions));
+    if !changed(change, conditions) {
+        return;
+    }
+    let name = &change.key.1;
+    if changed(change, |d| seen(d, None)) {
+        let names = [change.old, change.new].into_iter().flatten();
+        let touched: BTreeSet<&str> = names.flat_map(unique_values).collect();
+        for (key, other) in context.caches.departments.all() {
+            if other.spec.parent.as_ref() == Some(name)
+                || unique_values(&other).any(|value| touched.contains(value))
+            {
+                context.queues.departments.add(key);
+            }
+        }
+        for (key, dc) in context.caches.data_centers.all() {
+            if dc.spec.owner == *name {
+                context.queues.data_centers.add(key);
+            }
+        }
+    }
+    if let Ok(parsed) = DepartmentName::parse(name) {
+        let namespace = department_namespace(&parsed);
+        for (system, _) in context.caches.systems.in_namespace(&namespace) {
+            context.queues.systems.add((namespace.clone(), system));
+        }
+        for (workspace, _) in context.caches.workspaces.in_namespace(&namespace) {
+            context.queues.workspaces.add((namespace.clone(), workspace));
+        }
+        context.queues.orders.add(cluster(name));
+    }
+}
+
+fn unique_values(department: &Department) -> impl Iterator<Item = &str> {
+    let spec = &department.spec;
+    let groups = spec.groups.iter().map(|group| group.group.as_str());
+    groups.chain([spec.display_name.as_str()]).chain(spec.unified_code.as_deref())
+}
+
+fn profile(context: &Context, change: &Change<'_, IsolationProfile>) {
+    context.queues.profiles.add(change.key.clone());
+    if !changed(change, |p| seen(p, None)) {
+        return;
+    }
+    for (key, department) in context.caches.departments.all() {
+        if department.spec.isolation_profile.as_ref() == Some(&change.key.1) {
+            context.queues.departments.add(key);
+        }
+    }
+    everybody(context);
+}
+
+fn system(context: &Context, change: &Change<'_, System>) {
+    context.queues.systems.add(change.key.clone());
+    if !changed(change, |s| seen(s, s.status.as_ref().map(|status| &status.conditions))) {
+        return;
+    }
+    for (name, workspace) in context.caches.workspaces.in_namespace(&change.key.0) {
+        if workspace.spec.system == change.key.1 {
+            workspace_and_orders(context, &(change.key.0.clone(), name));
+        }
+    }
+}
+
+fn workspace(context: &Context, change: &Change<'_, Workspace>) {
+    let assigned = |w: &Workspace| w.status.as_ref().and_then(|status| status.namespace.clone());
+    if let Some(namespace) = change.new.and_then(assigned) {
+        context.holders.take(&namespace, change.key);
+    }
+    context.queues.workspaces.add(change.key.clone());
+    let same = change.old.and_then(assigned) == change.new.and_then(assigned);
+    if same && !changed(change, |w| seen(w, None)) {
+        return;
+    }
+    if let Some(department) = department_of(&change.key.0) {
+        context.queues.orders.add(cluster(department.as_str()));
+    }
+    for system in [change.old, change.new].into_iter().flatten().map(|workspace| &workspace.spec.system) {
+        context.queues.systems.add((change.key.0.clone(), system.clone()));
+    }
+}
+
+fn bundle(context: &Context, change: &Change<'_, SiteBundle>) {
+    let Some(bundle) = change.new.or(change.old) else { return };
+    if let Some(site) = site_of(&change.key.0) {
+        context.queues.data_centers.add(cluster(site.as_str()));
+        place(context, site.as_str(), &bundle.spec.set);
+    }
+}
+
+/// A set at a site: its orders, and the workspaces that it holds.
+fn place(context: &Context, site: &str, set: &str) {
+    let Ok(department) = DepartmentName::parse(set) else { return };
+    context.queues.orders.add(cluster(set));
+    let namespace = department_namespace(&department);
+    for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
+        let named = workspace.spec.sites.iter().any(|place| place.site == site);
+        let left = workspace.status.iter().flat_map(|status| &status.sites).any(|place| place.site == site);
+        if named || left {
+            context.queues.workspaces.add((namespace.clone(), name));
+        }
+    }
+}
+
+fn report(context: &Context, change: &Change<'_, SiteReport>) {
+    let Some(site) = site_of(&change.key.0) else { return };
+    context.queues.data_centers.add(cluster(site.as_str()));
+    let status =
+        |report: Option<&SiteReport>| report.and_then(|report| report.status.clone()).unwrap_or_default();
+    for set in changed_sets(&status(change.old), &status(change.new)) {
+        place(context, site.as_str(), &set);
+    }
+}
+
+/// Sets of which a site says something else than before.
+fn changed_sets(old: &SiteReportStatus, new: &SiteReportStatus) -> BTreeSet<String> {
+    let differs = |one: &SiteReportStatus, other: &SiteReportStatus| {
+        let names = one.sets.iter().filter(|set| !other.sets.contains(set)).map(|set| set.set.clone());
+        names.collect::<Vec<_>>()
+    };
+    differs(old, new).into_iter().chain(differs(new, old)).collect()
+}
+
+fn lease(context: &Context, change: &Change<'_, Lease>) {
+    let renewed =
+        change.new.and_then(|lease| lease.spec.as_ref()?.renew_time.as_ref()).map(|time| time.0.to_string());
+    context.hearing.observe(&change.key.0, renewed);
+    let Some(site) = site_of(&change.key.0) else { return };
+    let connected = context.caches.data_centers.get("", site.as_str()).is_some_and(|dc| {
+        let conditions = dc.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+        plan::conditions::find(conditions, super::data_center::CONNECTED).is_some_and(|c| c.status == "True")
+    });
+    // While a site is connected, a renewal changes nothing; its silence is noticed by time.
+    if !connected {
+        context.queues.data_centers.add(cluster(site.as_str()));
+    }
+}
+
+fn kept(context: &Context, change: &Change<'_, Kept>) {
+    let namespace = if change.key.0.is_empty() { &change.key.1 } else { &change.key.0 };
+    if let Some(department) = department_of(namespace) {
+        context.queues.departments.add(cluster(department.as_str()));
+    } else if let Some(site) = site_of(namespace) {
+        context.queues.data_centers.add(cluster(site.as_str()));
+    }
+}

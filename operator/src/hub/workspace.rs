@@ -1,0 +1,174 @@
+//! Workspaces: their name on the sites, and how far they are at each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crds::tenancy::workspace::PlaceState;
+use crds::{
+    DataCenter, DataCenterSpec, Department, IsolationProfile, IsolationProfileSpec, Message, System,
+    Workspace, WorkspaceSiteStatus, WorkspaceStatus,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use plan::Readiness;
+use plan::bundle::{Entry, holds};
+use plan::conditions::{Holds, READY, readiness, set};
+use plan::names::{SiteName, department_of, site_namespace};
+use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
+
+use super::context::{Context, Leadership};
+use crate::runtime::cache::Key;
+use crate::runtime::drive::{Outcome, Pass};
+use crate::runtime::error::Error;
+
+/// One pass over a `Workspace`.
+pub(crate) async fn pass(
+    context: Arc<Context>,
+    _: Arc<Leadership>,
+    namespace: String,
+    name: String,
+) -> Result<Pass, Error> {
+    let Some(workspace) = context.caches.workspaces.get(&namespace, &name) else {
+        return Ok(Outcome::Skipped.into());
+    };
+
+    let read = dereference(&context, &workspace, &(namespace, name));
+    let mut status = workspace.status.clone().unwrap_or_default();
+    let (holds, said) = match read.judge(&workspace, &context, |judgement| Decision::of(&judgement)) {
+        Decision::NotYet(what) => return Ok(Pass::waiting(what)),
+        Decision::Refused(findings) => (Holds::False, findings),
+        Decision::Valid { namespace, entries } => {
+            context.holders.take(&namespace, &read.key);
+            status.sites = places(&context, &workspace, &namespace, &entries);
+            status.namespace = Some(namespace);
+            ready(&status.sites)
+        }
+    };
+    update_status(&context, &workspace, status, holds, &said).await?;
+    Ok(Outcome::Applied.into())
+}
+
+/// What was read from the caches for one workspace.
+pub(super) struct Read {
+    key: Key,
+    department: Option<Arc<Department>>,
+    system: Option<Arc<System>>,
+    systems: Vec<String>,
+    profiles: Vec<(Key, Arc<IsolationProfile>)>,
+    default_profile: Option<String>,
+    data_centers: Vec<(Key, Arc<DataCenter>)>,
+}
+
+/// What a pass does about a judgement.
+pub(super) enum Decision {
+    Valid { namespace: String, entries: BTreeMap<String, Entry> },
+    NotYet(Message),
+    Refused(Vec<Message>),
+}
+
+impl Decision {
+    pub(super) fn of(judgement: &Judgement<'_>) -> Self {
+        match judgement {
+            Judgement::Valid(valid) => {
+                Self::Valid { namespace: valid.namespace.clone(), entries: valid.entries() }
+            }
+            Judgement::NotYet(what) => Self::NotYet(what.clone()),
+            Judgement::Refused(findings) => Self::Refused(findings.clone()),
+        }
+    }
+}
+
+pub(super) fn dereference(context: &Context, workspace: &Workspace, key: &Key) -> Read {
+    let caches = &context.caches;
+    let department = department_of(&key.0).and_then(|name| caches.departments.get("", name.as_str()));
+    let district = caches
+        .districts
+        .all()
+        .into_iter()
+        .min_by_key(|(_, d)| d.metadata.creation_timestamp.clone().map(|t| t.0));
+    Read {
+        key: key.clone(),
+        department,
+        system: caches.systems.get(&key.0, &workspace.spec.system),
+        systems: caches.systems.in_namespace(&key.0).into_iter().map(|(name, _)| name).collect(),
+        profiles: caches.profiles.all(),
+        default_profile: district.and_then(|(_, district)| district.spec.default_profile.clone()),
+        data_centers: caches.data_centers.all(),
+    }
+}
+
+impl Read {
+    pub(super) fn judge<T>(
+        &self,
+        workspace: &Workspace,
+        context: &Context,
+        then: impl FnOnce(Judgement<'_>) -> T,
+    ) -> T {
+        let profiles: BTreeMap<String, &IsolationProfileSpec> =
+            self.profiles.iter().map(|((_, name), profile)| (name.clone(), &profile.spec)).collect();
+        let data_centers: BTreeMap<String, &DataCenterSpec> =
+            self.data_centers.iter().map(|((_, name), dc)| (name.clone(), &dc.spec)).collect();
+        let taken = |namespace: &str| context.holders.other(namespace, &self.key);
+        let facts = Facts {
+            department: self.department.as_ref().map(|department| {
+                let conditions = department.status.as_ref().map(|status| &status.conditions);
+                (&**department, well(conditions, department.metadata.generation))
+            }),
+            system: self.system.as_ref().map(|system| {
+                let conditions = system.status.as_ref().map(|status| &status.conditions);
+                (&**system, well(conditions, system.metadata.generation))
+            }),
+            systems: &self.systems,
+            profiles: &profiles,
+            default_profile: self.default_profile.as_deref(),
+            data_centers: &data_centers,
+            taken: &taken,
+        };
+        then(validate(workspace, &facts))
+    }
+}
+
+fn well(conditions: Option<&Vec<Condition>>, generation: Option<i64>) -> Readiness {
+    conditions.map_or(Readiness::NotJudged, |conditions| readiness(conditions, generation))
+}
+
+/// How far the workspace is at each site that it names, and at those that it named before.
+fn places(
+    context: &Context,
+    workspace: &Workspace,
+    namespace: &str,
+    entries: &BTreeMap<String, Entry>,
+) -> Vec<WorkspaceSiteStatus> {
+    let set = department_of(workspace.metadata.namespace.as_deref().unwrap_or_default());
+    let set = set.as_ref().map_or("", |department| department.as_str());
+    let before = workspace.status.iter().flat_map(|status| &status.sites).map(|place| place.site.clone());
+    let all: BTreeSet<String> = entries.keys().cloned().chain(before).collect();
+    all.into_iter()
+        .map(|site| match (entries.get(&site), SiteName::parse(&site)) {
+            (Some(entry), Ok(name)) => {
+                let at = site_namespace(&name);
+                let standing = context.caches.standing(&at, set);
+                let content = standing.as_ref().and_then(|standing| standing.content.as_ref());
+                let report = context.caches.report(&at);
+                let facts = PlaceFacts {
+                    current: content.is_some_and(|content| holds(content, namespace, entry)),
+                    told: standing.as_ref().map(|standing| standing.order.digest.clone()),
+                    report: report.as_ref().and_then(|report| report.status.as_ref()),
+                    held: context.held.get(&(at.clone(), set.to_owned())),
+                };
+                place_status(&site, set, &facts)
+            }
+            _ => WorkspaceSiteStatus { site, state: PlaceState::Left, message: None },
+        })
+        .collect()
+}
+
+async fn update_status(
+    context: &Context,
+    workspace: &Workspace,
+    mut status: WorkspaceStatus,
+    holds: Holds,
+    said: &[Message],
+) -> Result<(), Error> {
+    set(&mut status.conditions, READY, holds, said, workspace.metadata.generation, context.clock.now());
+    context.status.namespaced(&context.caches.workspaces, workspace, &status).await
+}

@@ -1,0 +1,18 @@
+//! `zhengyun`: hub, site agent and kubectl plugin in one binary.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod cli;
+mod hub;
+mod runtime;
+mod site;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        return ExitCode::FAILURE;
+    }
+    cli::run(cli::Args::parse()).await
+}

@@ -1,0 +1,240 @@
+//! Kubernetes objects that are kept as they should be: read from watches, written by server-side apply, and not written at all when
+//! they stand there already.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crds::labels::{MANAGED_BY, MANAGER, SET};
+use futures::future::join_all;
+use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
+use kube::core::{DeserializeGuard, TypeMeta};
+use kube::runtime::watcher;
+use kube::{Client, ResourceExt};
+use plan::bundle::text;
+use plan::covers::{covers, foreign};
+use serde_json::{Value, json};
+
+use super::cache::{Cache, Change, Key, Versioned};
+use super::error::Error;
+use super::metrics::{Metrics, named};
+use super::streams::feed;
+
+/// An object as it stands in the cluster, kept as compact JSON: a parsed one takes four times the memory.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    version: u64,
+    /// Its uid.
+    pub uid: String,
+    /// Whether it carries our mark.
+    pub ours: bool,
+    /// The set of orders that it stands in.
+    pub set: Option<Box<str>>,
+    json: Box<[u8]>,
+}
+
+impl Kept {
+    fn new(mut object: DynamicObject, resource: &ApiResource) -> Self {
+        // Objects in a list come without what kind they are; compared with what is wanted, every one would differ.
+        object.types =
+            Some(TypeMeta { api_version: resource.api_version.clone(), kind: resource.kind.clone() });
+        let version = Versioned::version(&object);
+        let uid = object.uid().unwrap_or_default();
+        let ours = object.labels().get(MANAGED_BY).is_some_and(|manager| manager == MANAGER);
+        let set = object.labels().get(SET).map(|set| set.clone().into_boxed_str());
+        let json = serde_json::to_vec(&object).unwrap_or_default().into_boxed_slice();
+        Self { version, uid, ours, set, json }
+    }
+
+    /// The object.
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_slice(&self.json).unwrap_or_default()
+    }
+}
+
+impl Versioned for Kept {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// A kind of objects that is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptApi {
+    /// What it is called in URLs.
+    pub resource: ApiResource,
+    /// Whether objects stand in a namespace.
+    pub namespaced: bool,
+    /// Whether those that are not ours are read too.
+    pub all: bool,
+}
+
+impl KeptApi {
+    /// A kind by its names.
+    pub(crate) fn new(group: &str, version: &str, kind: &str, plural: &str, namespaced: bool) -> Self {
+        let api_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+        let resource = ApiResource {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            api_version,
+            kind: kind.to_owned(),
+            plural: plural.to_owned(),
+        };
+        // Whose a namespace is must be known before it is written; of all else only what is ours is read.
+        Self { resource, namespaced, all: kind == "Namespace" }
+    }
+}
+
+/// What an apply came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Applied {
+    /// The object as it stands now.
+    pub live: Arc<Kept>,
+    /// Whether anything had to be written.
+    pub changed: bool,
+}
+
+/// Objects that were applied: only [`Objects::apply_all`] makes one, so a status that takes it speaks of what was done.
+#[derive(Debug)]
+pub(crate) struct AllApplied {
+    /// How many of them had to be written.
+    pub changed: usize,
+}
+
+/// `apiVersion` and `kind`.
+type VersionAndKind = (String, String);
+
+/// All objects that one process keeps in one cluster.
+pub(crate) struct Objects {
+    kinds: BTreeMap<VersionAndKind, (KeptApi, Arc<Cache<Kept>>)>,
+    client: Client,
+    manager: String,
+    metrics: Arc<Metrics>,
+}
+
+impl Objects {
+    /// Kinds that are kept, under one field manager.
+    pub(crate) fn new(kinds: Vec<KeptApi>, client: Client, manager: &str, metrics: Arc<Metrics>) -> Self {
+        let kinds = kinds
+            .into_iter()
+            .map(|kind| {
+                let key = (kind.resource.api_version.clone(), kind.resource.kind.clone());
+                (key, (kind, Arc::default()))
+            })
+            .collect();
+        Self { kinds, client, manager: manager.to_owned(), metrics }
+    }
+
+    /// Tells of every change of any of them, with its kind.
+    pub(crate) fn subscribe(&self, tell: impl Fn(&str, &Change<'_, Kept>) + Clone + Send + Sync + 'static) {
+        for (kind, cache) in self.kinds.values() {
+            let (tell, kind) = (tell.clone(), kind.resource.kind.clone());
+            cache.subscribe(vec![Box::new(move |change: &Change<'_, Kept>| tell(&kind, change))]);
+        }
+    }
+
+    /// Reads all of them, for ever.
+    pub(crate) async fn feed(&self, client: Client) {
+        let feeds = self.kinds.values().map(|(kind, cache)| {
+            let api: Api<DeserializeGuard<DynamicObject>> = Api::all_with(client.clone(), &kind.resource);
+            let selector = watcher::Config::default();
+            let selector =
+                if kind.all { selector } else { selector.labels(&format!("{MANAGED_BY}={MANAGER}")) };
+            let keep = |object| Kept::new(object, &kind.resource);
+            feed(api, &kind.resource.kind, selector, Arc::clone(cache), Arc::clone(&self.metrics), keep)
+        });
+        join_all(feeds).await;
+    }
+
+    /// Whether every first list was read.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.kinds.values().all(|(_, cache)| cache.is_ready())
+    }
+
+    /// Waits for every first list.
+    pub(crate) async fn wait_until_ready(&self) {
+        for (_, cache) in self.kinds.values() {
+            cache.wait_until_ready().await;
+        }
+    }
+
+    /// What is known of an object.
+    pub(crate) fn get(&self, object: &Value) -> Option<Arc<Kept>> {
+        let (_, cache) = self.kind(object).ok()?;
+        cache.get(text(object, "/metadata/namespace"), text(object, "/metadata/name"))
+    }
+
+    /// A namespace by its name, ours or not.
+    pub(crate) fn namespace(&self, name: &str) -> Option<Arc<Kept>> {
+        self.get(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
+    }
+
+    /// The namespaces that carry our mark.
+    pub(crate) fn our_namespaces(&self) -> usize {
+        let kind = ("v1".to_owned(), "Namespace".to_owned());
+        let namespaces = self.kinds.get(&kind).map(|(_, cache)| cache.all()).unwrap_or_default();
+        namespaces.iter().filter(|(_, namespace)| namespace.ours).count()
+    }
+
+    /// Makes an object be as wanted, by our own rights.
+    pub(crate) async fn apply(&self, wanted: &Value) -> Result<Applied, Error> {
+        self.apply_with(&self.client, wanted).await
+    }
+
+    /// Makes objects be as wanted, in their order.
+    pub(crate) async fn apply_all(&self, wanted: &[Value]) -> Result<AllApplied, Error> {
+        let mut changed = 0;
+        for object in wanted {
+            changed += usize::from(self.apply(object).await?.changed);
+        }
+        Ok(AllApplied { changed })
+    }
+
+    /// Makes an object be as wanted, by the rights of `client`.
+    pub(crate) async fn apply_with(&self, client: &Client, wanted: &Value) -> Result<Applied, Error> {
+        let (kind, cache) = self.kind(wanted)?;
+        let key = (text(wanted, "/metadata/namespace").to_owned(), text(wanted, "/metadata/name").to_owned());
+        if let Some(live) = cache.get(&key.0, &key.1)
+            && covers(&live.value(), wanted)
+        {
+            return Ok(Applied { live, changed: false });
+        }
+        let api: Api<DynamicObject> = if kind.namespaced {
+            Api::namespaced_with(client.clone(), &key.0, &kind.resource)
+        } else {
+            Api::all_with(client.clone(), &kind.resource)
+        };
+        let failed = |source| Error::Apply {
+            kind: kind.resource.kind.clone(),
+            name: name_of(&key),
+            source: Box::new(source),
+        };
+        let parameters = PatchParams::apply(&self.manager).force();
+        let mut written = api.patch(&key.1, &parameters, &Patch::Apply(wanted)).await.map_err(failed)?;
+        self.metrics.writes.get_or_create(&named(&kind.resource.kind)).inc();
+        let extra = foreign(&serde_json::to_value(&written).unwrap_or_default(), wanted);
+        if !extra.is_empty() {
+            // Apply leaves other writers' keys; in a closed map they must go.
+            let removals: Vec<Value> =
+                extra.iter().map(|path| json!({"op": "remove", "path": path})).collect();
+            let removals = serde_json::from_value(Value::from(removals))
+                .map_err(|source| Error::Convert { what: "a JSON patch".into(), source })?;
+            written = api
+                .patch(&key.1, &PatchParams::default(), &Patch::Json::<()>(removals))
+                .await
+                .map_err(failed)?;
+        }
+        written.managed_fields_mut().clear();
+        Ok(Applied { live: cache.put(key, Kept::new(written, &kind.resource)), changed: true })
+    }
+
+    fn kind(&self, object: &Value) -> Result<(&KeptApi, &Arc<Cache<Kept>>), Error> {
+        let (version, kind) = (text(object, "/apiVersion"), text(object, "/kind"));
+        let known = self.kinds.get(&(version.to_owned(), kind.to_owned()));
+        known.map(|(kind, cache)| (kind, cache)).ok_or_else(|| Error::UnknownKind { kind: kind.to_owned() })
+    }
+}
+
+/// Namespace and name as one text.
+pub(crate) fn name_of((namespace, name): &Key) -> String {
+    if namespace.is_empty() { name.clone() } else { format!("{namespace}/{name}") }
+}

@@ -1,0 +1,191 @@
+//! What is known of one kind: fed by one watch, read by every slice, and told of our own writes at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use kube::ResourceExt;
+use tokio::sync::watch;
+
+/// Namespace and name; the namespace is empty for what has none.
+pub(crate) type Key = (String, String);
+
+/// An object with the version that the API server gave it.
+pub(crate) trait Versioned {
+    /// The resourceVersion as a number: newer is higher (Kubernetes 1.35 and later promise it).
+    fn version(&self) -> u64;
+}
+
+impl<K: kube::Resource> Versioned for K {
+    fn version(&self) -> u64 {
+        self.resource_version().and_then(|version| version.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// One change of one object.
+#[derive(Debug)]
+pub(crate) struct Change<'a, V> {
+    /// Which object.
+    pub key: &'a Key,
+    /// What it was, nothing for a new one.
+    pub old: Option<&'a V>,
+    /// What it is, nothing for a deleted one.
+    pub new: Option<&'a V>,
+}
+
+type Subscriber<V> = Box<dyn Fn(&Change<'_, V>) + Send + Sync>;
+
+/// Everything known of one kind.
+pub(crate) struct Cache<V> {
+    objects: RwLock<BTreeMap<Key, Arc<V>>>,
+    subscribers: OnceLock<Vec<Subscriber<V>>>,
+    ready: watch::Sender<bool>,
+}
+
+impl<V> Default for Cache<V> {
+    fn default() -> Self {
+        Self { objects: RwLock::default(), subscribers: OnceLock::new(), ready: watch::channel(false).0 }
+    }
+}
+
+impl<V: Versioned> Cache<V> {
+    /// Who is to be told of changes. Said once, before the watch starts; calls are short and hold no lock of the cache.
+    pub(crate) fn subscribe(&self, subscribers: Vec<Subscriber<V>>) {
+        // A second call would be a mistake of ours that drops subscribers: it is refused by leaving the first.
+        let first = self.subscribers.set(subscribers).is_ok();
+        debug_assert!(first, "subscribed twice");
+    }
+
+    /// One object.
+    pub(crate) fn get(&self, namespace: &str, name: &str) -> Option<Arc<V>> {
+        self.read().get(&(namespace.to_owned(), name.to_owned())).cloned()
+    }
+
+    /// The objects of one namespace, by name.
+    pub(crate) fn in_namespace(&self, namespace: &str) -> Vec<(String, Arc<V>)> {
+        let from = (namespace.to_owned(), String::new());
+        let objects = self.read();
+        let range = objects.range(from..).take_while(|((found, _), _)| found == namespace);
+        range.map(|((_, name), object)| (name.clone(), Arc::clone(object))).collect()
+    }
+
+    /// All objects.
+    pub(crate) fn all(&self) -> Vec<(Key, Arc<V>)> {
+        self.read().iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect()
+    }
+
+    /// Whether the first list was read.
+    pub(crate) fn is_ready(&self) -> bool {
+        *self.ready.borrow()
+    }
+
+    /// Waits for the first list.
+    pub(crate) async fn wait_until_ready(&self) {
+        // The sender lives as long as the cache, so waiting cannot fail.
+        let _ = self.ready.subscribe().wait_for(|ready| *ready).await;
+    }
+
+    /// Takes an object that was read or that our own write returned. An older version than the known one is left.
+    pub(crate) fn put(&self, key: Key, object: V) -> Arc<V> {
+        let object = Arc::new(object);
+        let old = {
+            let mut objects = self.write();
+            match objects.get(&key) {
+                Some(known) if known.version() > object.version() => return Arc::clone(known),
+                Some(known) if known.version() == object.version() && object.version() != 0 => {
+                    return Arc::clone(known);
+                }
+                _ => objects.insert(key.clone(), Arc::clone(&object)),
+            }
+        };
+        self.tell(&Change { key: &key, old: old.as_deref(), new: Some(&object) });
+        object
+    }
+
+    /// Takes a deletion.
+    pub(crate) fn remove(&self, key: &Key) {
+        let old = self.write().remove(key);
+        if let Some(old) = old {
+            self.tell(&Change { key, old: Some(&old), new: None });
+        }
+    }
+
+    /// After a whole list: what was not in it is gone.
+    pub(crate) fn keep_only(&self, listed: &BTreeSet<Key>) {
+        let gone: Vec<Key> = self.read().keys().filter(|key| !listed.contains(*key)).cloned().collect();
+        for key in &gone {
+            self.remove(key);
+        }
+        self.ready.send_replace(true);
+    }
+
+    fn tell(&self, change: &Change<'_, V>) {
+        for subscriber in self.subscribers.get().into_iter().flatten() {
+            subscriber(change);
+        }
+    }
+
+    // Nothing that holds the lock can panic, so a poisoned lock cannot hold a half-written map.
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Key, Arc<V>>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<Key, Arc<V>>> {
+        self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The key of an object.
+pub(crate) fn key_of<K: kube::Resource>(object: &K) -> Key {
+    (object.namespace().unwrap_or_default(), object.name_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    struct Versionless(u64);
+    impl Versioned for Versionless {
+        fn version(&self) -> u64 {
+            self.0
+        }
+    }
+
+    fn key(name: &str) -> Key {
+        ("n".into(), name.into())
+    }
+
+    #[test]
+    fn a_late_event_does_not_undo_what_our_own_write_returned() {
+        let cache = Cache::default();
+        cache.put(key("a"), Versionless(5));
+        assert_eq!(cache.put(key("a"), Versionless(4)).0, 5);
+        assert_eq!(cache.put(key("a"), Versionless(6)).0, 6);
+    }
+
+    #[test]
+    fn changes_are_told_with_what_was_before_and_an_echo_is_not_told() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let cache = Cache::default();
+        let into = Arc::clone(&told);
+        cache.subscribe(vec![Box::new(move |change: &Change<'_, Versionless>| {
+            into.lock().unwrap().push((change.old.map(|v| v.0), change.new.map(|v| v.0)));
+        })]);
+        cache.put(key("a"), Versionless(1));
+        cache.put(key("a"), Versionless(1));
+        cache.put(key("a"), Versionless(2));
+        cache.keep_only(&BTreeSet::new());
+        assert_eq!(*told.lock().unwrap(), [(None, Some(1)), (Some(1), Some(2)), (Some(2), None)]);
+        assert!(cache.is_ready());
+    }
+
+    #[test]
+    fn a_namespace_is_read_without_its_neighbours() {
+        let cache = Cache::default();
+        for (namespace, name) in [("a", "1"), ("b", "1"), ("b", "2"), ("b-c", "1")] {
+            cache.put((namespace.into(), name.into()), Versionless(1));
+        }
+        let names: Vec<String> = cache.in_namespace("b").into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["1", "2"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! What can go wrong in a pass, one variant per operation.
+
+/// Why a pass failed. It is tried again, later and later.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// An object was not applied.
+    #[error("cannot apply {kind} {name}")]
+    Apply {
+        /// Kind of the object.
+        kind: String,
+        /// Its name.
+        name: String,
+        /// What the API server said.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// A status was not written.
+    #[error("cannot write the status of {kind} {name}")]
+    Status {
+        /// Kind of the object.
+        kind: String,
+        /// Its name.
+        name: String,
+        /// What the API server said.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// An order was not written.
+    #[error("cannot write the order {name} of {namespace}")]
+    Order {
+        /// Namespace of the site.
+        namespace: String,
+        /// Name of the order.
+        name: String,
+        /// What the API server said.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// Something was not read.
+    #[error("cannot read {what}")]
+    Read {
+        /// What was to be read.
+        what: String,
+        /// What the API server said.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// A value could not be written as JSON or read from it.
+    #[error("cannot convert {what}")]
+    Convert {
+        /// What was converted.
+        what: String,
+        /// What serde said.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A department's executor could not be used.
+    #[error("cannot act for {department}: {error}")]
+    Executor {
+        /// The department.
+        department: String,
+        /// Why.
+        error: String,
+    },
+    /// An object is of a kind that this process does not keep.
+    #[error("{kind} is not a kind that is kept here")]
+    UnknownKind {
+        /// The kind.
+        kind: String,
+    },
+}
+
+/// Whether the API server refused what was asked, so that asking again changes nothing.
+pub(crate) fn is_refusal(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if matches!(status.code, 400 | 403 | 413 | 422))
+}
+
+/// An error with all its sources on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        // Some libraries repeat their source in their own text.
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,32 @@
+//! Health and metrics over HTTP.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use warp::Filter;
+use warp::http::StatusCode;
+
+use super::metrics::Metrics;
+
+/// Serves `/healthz`, `/readyz` and `/metrics`, for ever.
+pub(crate) async fn serve(
+    listen: SocketAddr,
+    metrics: Arc<Metrics>,
+    ready: impl Fn() -> bool + Clone + Send + Sync + 'static,
+) {
+    let health = warp::path!("healthz").map(|| "ok\n");
+    let readiness = warp::path!("readyz").map(move || {
+        let (code, text) =
+            if ready() { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not yet\n") };
+        warp::reply::with_status(text, code)
+    });
+    let counted = warp::path!("metrics").map(move || {
+        let text = metrics.text();
+        warp::reply::with_header(
+            text,
+            "content-type",
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )
+    });
+    warp::serve(warp::get().and(health.or(readiness).or(counted))).run(listen).await;
+}

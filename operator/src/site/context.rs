@@ -1,0 +1,108 @@
+//! What the agent can see and use.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crds::{AppliedBundle, Message, SetPhase, SiteBundle};
+use k8s_openapi::api::core::v1::Node;
+use kube::{Client, Config};
+use plan::names::{DepartmentName, SiteName};
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::runtime::apply::Objects;
+use crate::runtime::cache::{Cache, Versioned};
+use crate::runtime::clients::acting_as;
+use crate::runtime::clock::Clock;
+use crate::runtime::metrics::Metrics;
+use crate::runtime::queue::Queue;
+use crate::runtime::status::StatusWriter;
+
+/// What is kept of a node: a whole one takes kilobytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NodeFact {
+    version: u64,
+    /// Whether it is Ready.
+    pub ready: bool,
+}
+
+impl NodeFact {
+    pub(super) fn new(node: Node) -> Self {
+        let conditions = node.status.as_ref().and_then(|status| status.conditions.as_ref());
+        let ready = conditions.into_iter().flatten().any(|c| c.type_ == "Ready" && c.status == "True");
+        Self { version: Versioned::version(&node), ready }
+    }
+}
+
+impl Versioned for NodeFact {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// What a pass of the agent works with.
+pub(super) struct Context {
+    pub site: SiteName,
+    pub epoch: String,
+    /// The site's own API server.
+    pub local: Client,
+    /// The hub's API server, with the site's credential.
+    pub hub: Client,
+    pub objects: Objects,
+    pub status: StatusWriter,
+    pub clock: Clock,
+    pub metrics: Arc<Metrics>,
+    /// Orders on the hub.
+    pub bundles: Arc<Cache<SiteBundle>>,
+    /// The agent's memory.
+    pub memory: Arc<Cache<AppliedBundle>>,
+    pub nodes: Arc<Cache<NodeFact>>,
+    /// Keyed by set.
+    pub sets: Arc<Queue>,
+    /// One key: the report.
+    pub reports: Arc<Queue>,
+    pub verdicts: Verdicts,
+    pub executors: Executors,
+    pub sent: AsyncMutex<super::report::Sent>,
+    pub version: String,
+}
+
+/// Why the newest order of a set was not accepted. Not in the memory: what was refused is not remembered, only judged again.
+#[derive(Debug, Default)]
+pub(super) struct Verdicts(Mutex<BTreeMap<String, (SetPhase, Message)>>);
+
+impl Verdicts {
+    pub(super) fn set(&self, set: &str, verdict: Option<(SetPhase, Message)>) {
+        let mut verdicts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match verdict {
+            Some(verdict) => verdicts.insert(set.to_owned(), verdict),
+            None => verdicts.remove(set),
+        };
+    }
+
+    pub(super) fn all(&self) -> BTreeMap<String, (SetPhase, Message)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Clients that act as the departments' executors, made when first needed.
+pub(super) struct Executors {
+    config: Config,
+    clients: Mutex<BTreeMap<DepartmentName, Client>>,
+}
+
+impl Executors {
+    pub(super) fn new(config: Config) -> Self {
+        Self { config, clients: Mutex::default() }
+    }
+
+    pub(super) fn of(&self, department: &DepartmentName) -> anyhow::Result<Client> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(department) {
+            return Ok(client.clone());
+        }
+        let user = format!("system:serviceaccount:{}:{department}", crds::labels::EXECUTOR_NAMESPACE);
+        let client = acting_as(&self.config, &user)?;
+        clients.insert(department.clone(), client.clone());
+        Ok(client)
+    }
+}

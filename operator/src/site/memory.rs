@@ -1,0 +1,141 @@
+//! The agent's memory: the order that it accepted, written before it acts (DESIGN section 6).
+//!
+//! The first shard stands under the set's name and is written last: it names digest and count of the others, which carry the
+//! digest in their names, so an interrupted write leaves the old order whole.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crds::labels::SYSTEM_NAMESPACE;
+use crds::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, Order, SiteBundleSpec, Term};
+use kube::ResourceExt;
+use kube::api::{Api, DeleteParams, PostParams};
+use plan::bundle::{Content, TERM_SET};
+
+use super::context::Context;
+use crate::runtime::cache::key_of;
+use crate::runtime::error::Error;
+use crate::runtime::metrics::named;
+
+/// What the agent remembers of a set.
+#[derive(Clone, Debug)]
+pub(super) struct Remembered {
+    /// The object that holds the first shard and the status.
+    pub object: Arc<AppliedBundle>,
+    /// The accepted order.
+    pub order: Order,
+    /// Its content, nothing when a shard is missing.
+    pub content: Option<Content>,
+}
+
+fn shard_name(set: &str, digest: &str, index: u32) -> String {
+    let digest: String = digest.chars().take(12).collect();
+    if index == 0 { set.to_owned() } else { format!("{set}.{digest}.{index}") }
+}
+
+/// Reads the memory of a set.
+pub(super) fn recall(context: &Context, set: &str) -> Option<Remembered> {
+    let object = context.memory.get(SYSTEM_NAMESPACE, set)?;
+    let first = object.spec.accepted.clone();
+    let order = first.order.clone();
+    let mut shards = vec![first.clone()];
+    for index in 1..first.shard.count {
+        if let Some(shard) = context.memory.get(SYSTEM_NAMESPACE, &shard_name(set, &order.digest, index)) {
+            // The same content may have been told again since: the first shard says which order it is.
+            shards.push(SiteBundleSpec { order: order.clone(), ..shard.spec.accepted.clone() });
+        }
+    }
+    let content = Content::assemble(&shards.iter().collect::<Vec<_>>()).ok();
+    Some(Remembered { object, order, content })
+}
+
+/// All sets that the agent remembers.
+pub(super) fn sets(context: &Context) -> BTreeSet<String> {
+    let all = context.memory.in_namespace(SYSTEM_NAMESPACE).into_iter();
+    all.filter(|(_, object)| object.spec.accepted.shard.index == 0).map(|(name, _)| name).collect()
+}
+
+/// The newest term that the agent has seen, in the set that tells it or in any order.
+pub(super) fn newest_term(context: &Context) -> Option<Term> {
+    let all = context.memory.in_namespace(SYSTEM_NAMESPACE);
+    let told = all
+        .iter()
+        .find(|(name, _)| name == TERM_SET)
+        .map(|(_, object)| object.spec.accepted.order.term.clone());
+    let orders = all
+        .iter()
+        .map(|(_, object)| &object.spec.accepted.order.term)
+        .max_by_key(|term| term.number)
+        .cloned();
+    match (told, orders) {
+        // Of two terms with one number the one that was told as a term counts.
+        (Some(told), Some(order)) => Some(if order.number > told.number { order } else { told }),
+        (told, order) => told.or(order),
+    }
+}
+
+/// Remembers an order, first shard last.
+pub(super) async fn remember(context: &Context, set: &str, shards: &[SiteBundleSpec]) -> Result<(), Error> {
+    let mut keep = BTreeSet::new();
+    let mut ordered: Vec<&SiteBundleSpec> = shards.iter().collect();
+    ordered.sort_by_key(|shard| std::cmp::Reverse(shard.shard.index));
+    for shard in ordered {
+        let name = shard_name(set, &shard.order.digest, shard.shard.index);
+        write(context, &name, shard.clone()).await?;
+        keep.insert(name);
+    }
+    let stale: Vec<String> = context
+        .memory
+        .in_namespace(SYSTEM_NAMESPACE)
+        .into_iter()
+        .filter(|(name, object)| object.spec.accepted.set == set && !keep.contains(name))
+        .map(|(name, _)| name)
+        .collect();
+    for name in stale {
+        let failed = |source| Error::Order {
+            namespace: SYSTEM_NAMESPACE.into(),
+            name: name.clone(),
+            source: Box::new(source),
+        };
+        api(context).delete(&name, &DeleteParams::default()).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn api(context: &Context) -> Api<AppliedBundle> {
+    Api::namespaced(context.local.clone(), SYSTEM_NAMESPACE)
+}
+
+async fn write(context: &Context, name: &str, accepted: SiteBundleSpec) -> Result<(), Error> {
+    let known = context.memory.get(SYSTEM_NAMESPACE, name);
+    if known.as_ref().is_some_and(|known| known.spec.accepted == accepted) {
+        return Ok(());
+    }
+    let mut object = AppliedBundle::new(name, AppliedBundleSpec { accepted });
+    object.metadata.namespace = Some(SYSTEM_NAMESPACE.into());
+    let written = match known {
+        Some(known) => {
+            object.metadata.resource_version = known.resource_version();
+            api(context).replace(name, &PostParams::default(), &object).await
+        }
+        None => api(context).create(&PostParams::default(), &object).await,
+    };
+    let failed = |source| Error::Order {
+        namespace: SYSTEM_NAMESPACE.into(),
+        name: name.to_owned(),
+        source: Box::new(source),
+    };
+    let mut written = written.map_err(failed)?;
+    context.metrics.writes.get_or_create(&named("AppliedBundle")).inc();
+    written.managed_fields_mut().clear();
+    context.memory.put(key_of(&written), written);
+    Ok(())
+}
+
+/// Writes what became of the accepted order.
+pub(super) async fn note(context: &Context, set: &str, status: &AppliedBundleStatus) -> Result<(), Error> {
+    match context.memory.get(SYSTEM_NAMESPACE, set) {
+        Some(object) => context.status.namespaced(&context.memory, &object, status).await,
+        None => Ok(()),
+    }
+}

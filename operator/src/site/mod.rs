@@ -1,0 +1,188 @@
+//! The agent of a site: takes orders from the hub, remembers them, keeps them in force, and reports.
+//!
+//! Its links are outbound. With the hub gone it goes on from its memory, across its own restarts.
+
+mod context;
+mod enforce;
+mod heartbeat;
+mod memory;
+mod orders;
+mod report;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use crds::labels::SYSTEM_NAMESPACE;
+use futures::FutureExt;
+use futures::future::join_all;
+use kube::Api;
+use kube::core::DeserializeGuard;
+use kube::runtime::watcher::Config as Selector;
+use plan::names::site_namespace;
+use plan::site::KEPT;
+use tokio::sync::Mutex;
+use tracing::info;
+
+use self::context::{Context, Executors, NodeFact, Verdicts};
+use crate::cli::read_join_file;
+use crate::runtime::apply::{Kept, KeptApi, Objects};
+use crate::runtime::cache::Change;
+use crate::runtime::clients::{Clients, configuration};
+use crate::runtime::clock::Clock;
+use crate::runtime::drive::drive;
+use crate::runtime::metrics::Metrics;
+use crate::runtime::queue::Queue;
+use crate::runtime::status::StatusWriter;
+use crate::runtime::streams::feed;
+use crate::runtime::{health, leader};
+
+/// Field manager of everything that the agent writes.
+const MANAGER: &str = "zhengyun-site";
+/// The lease on the site that one replica holds.
+const LEASE: &str = "zhengyun-site";
+/// Sets at a time: as many as keep a site's API server busy and leave it room.
+const CONCURRENCY: usize = 8;
+
+/// How the agent is started.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Args {
+    /// The file that `kubectl zhengyun site join` printed.
+    #[arg(long)]
+    pub hub_kubeconfig: PathBuf,
+    /// Credentials for the site's own API server; left out, those of the pod.
+    #[arg(long)]
+    pub kubeconfig: Option<PathBuf>,
+    /// Where health and metrics are served.
+    #[arg(long, default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+    /// Name of this replica, unique among all.
+    #[arg(long, env = "POD_NAME")]
+    pub identity: String,
+}
+
+/// Runs the agent until it is told to stop or loses its leadership.
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let join = read_join_file(&args.hub_kubeconfig).await.map_err(|said| anyhow::anyhow!("{said}"))?;
+    let config = configuration(args.kubeconfig.as_deref()).await?;
+    let local = Clients::new(config.clone())?;
+    let hub = Clients::new(join.config)?;
+    let metrics = Metrics::new();
+    let version =
+        local.request.apiserver_version().await.context("cannot reach the site's API server")?.git_version;
+    let kept =
+        KEPT.iter().map(|kind| KeptApi::new(kind.group, "v1", kind.kind, kind.plural, kind.namespaced));
+    let context = Arc::new(Context {
+        site: join.site,
+        epoch: join.epoch,
+        local: local.request.clone(),
+        hub: hub.request.clone(),
+        objects: Objects::new(kept.collect(), local.request.clone(), MANAGER, Arc::clone(&metrics)),
+        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics)),
+        clock: Clock::system(),
+        metrics: Arc::clone(&metrics),
+        bundles: Arc::default(),
+        memory: Arc::default(),
+        nodes: Arc::default(),
+        sets: Arc::new(Queue::default()),
+        reports: Arc::new(Queue::default()),
+        verdicts: Verdicts::default(),
+        executors: Executors::new(config),
+        sent: Mutex::default(),
+        version,
+    });
+    connect(&context);
+    let ready = {
+        let context = Arc::clone(&context);
+        // Not the hub's orders: a site whose link is cut is ready, and goes on from its memory.
+        move || context.memory.is_ready() && context.objects.is_ready()
+    };
+    let feeds = feeds(&context, &local, &hub);
+    let work = work(Arc::clone(&context), args.identity.clone());
+    let work = leader::lead(local.request.clone(), LEASE, &args.identity, Arc::clone(&metrics), work);
+    tokio::select! {
+        () = feeds => anyhow::bail!("a watch has ended for good"),
+        () = health::serve(args.listen, metrics, ready) => anyhow::bail!("the health server has ended"),
+        ended = work => ended,
+    }
+}
+
+/// What the leader does.
+async fn work(context: Arc<Context>, identity: String) -> anyhow::Result<()> {
+    context.memory.wait_until_ready().await;
+    context.objects.wait_until_ready().await;
+    context.nodes.wait_until_ready().await;
+    info!(site = context.site.as_str(), epoch = context.epoch, "leading");
+    report::touch(&context);
+    let sets =
+        drive("set", Arc::clone(&context.sets), CONCURRENCY, Arc::clone(&context.metrics), |(_, set)| {
+            orders::pass(Arc::clone(&context), set)
+        });
+    let reports = drive("report", Arc::clone(&context.reports), 1, Arc::clone(&context.metrics), |_| async {
+        // The first report compares what the hub has with what is true: it needs the hub's orders too.
+        context.bundles.wait_until_ready().await;
+        report::pass(Arc::clone(&context)).await
+    });
+    let beat = heartbeat::beat(Arc::clone(&context), identity);
+    tokio::join!(sets, reports, beat);
+    Ok(())
+}
+
+/// Which change makes which set be looked at again.
+fn connect(context: &Arc<Context>) {
+    let weak = Arc::downgrade(context);
+    context.bundles.subscribe(vec![{
+        let weak = weak.clone();
+        Box::new(move |change| {
+            let set = change.new.or(change.old).map(|bundle| bundle.spec.set.clone());
+            if let (Some(context), Some(set)) = (weak.upgrade(), set) {
+                context.sets.add((String::new(), set));
+            }
+        })
+    }]);
+    context.memory.subscribe(vec![{
+        let weak = weak.clone();
+        Box::new(move |change| {
+            let set = change.new.or(change.old).map(|object| object.spec.accepted.set.clone());
+            if let (Some(context), Some(set)) = (weak.upgrade(), set) {
+                context.sets.add((String::new(), set));
+            }
+        })
+    }]);
+    context.nodes.subscribe(vec![{
+        let weak = weak.clone();
+        Box::new(move |change: &Change<'_, NodeFact>| {
+            let ready = |node: Option<&NodeFact>| node.is_some_and(|node| node.ready);
+            if let Some(context) = weak.upgrade()
+                && ready(change.old) != ready(change.new)
+            {
+                report::touch(&context);
+            }
+        })
+    }]);
+    context.objects.subscribe(move |_, change: &Change<'_, Kept>| {
+        let Some(context) = weak.upgrade() else { return };
+        // An object that lost its label was ours before: both sides count.
+        for set in [change.old, change.new].into_iter().flatten().filter_map(|object| object.set.as_deref()) {
+            context.sets.add((String::new(), set.to_owned()));
+        }
+    });
+}
+
+async fn feeds(context: &Arc<Context>, local: &Clients, hub: &Clients) {
+    let metrics = || Arc::clone(&context.metrics);
+    let orders: Api<DeserializeGuard<crds::SiteBundle>> =
+        Api::namespaced(hub.watch.clone(), &site_namespace(&context.site));
+    let memory: Api<DeserializeGuard<crds::AppliedBundle>> =
+        Api::namespaced(local.watch.clone(), SYSTEM_NAMESPACE);
+    let nodes: Api<DeserializeGuard<k8s_openapi::api::core::v1::Node>> = Api::all(local.watch.clone());
+    let all = Selector::default;
+    let feeds = [
+        feed(orders, "SiteBundle", all(), Arc::clone(&context.bundles), metrics(), |bundle| bundle).boxed(),
+        feed(memory, "AppliedBundle", all(), Arc::clone(&context.memory), metrics(), |object| object).boxed(),
+        feed(nodes, "Node", all(), Arc::clone(&context.nodes), metrics(), NodeFact::new).boxed(),
+        context.objects.feed(local.watch.clone()).boxed(),
+    ];
+    join_all(feeds).await;
+}
