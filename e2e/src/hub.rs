@@ -1,0 +1,148 @@
+//! The hub of a district: a control plane without nodes, and the product beside it.
+
+use std::ffi::OsStr;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use kube::Client;
+
+use crate::control_plane::{ControlPlane, Options};
+use crate::process::{Component, Spec};
+use crate::product;
+use crate::wait::poll;
+
+/// Where the product listens on the address of its control plane.
+pub(crate) const PRODUCT_PORT: u16 = 8080;
+/// Measured: a few seconds, on a loaded machine too.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+
+/// The hub.
+#[derive(Debug)]
+pub struct Hub {
+    product: OnceLock<Component>,
+    plane: ControlPlane,
+}
+
+impl Hub {
+    /// Starts the control plane with our kinds and rights, not yet the product.
+    pub(crate) async fn start_plane(dir: &Path) -> Result<Self> {
+        let plane = Box::pin(ControlPlane::start("hub", dir, Options::default())).await?;
+        install(&plane, "hub").await?;
+        Ok(Self { product: OnceLock::new(), plane })
+    }
+
+    /// Starts the product for the first time and waits until it is ready.
+    pub(crate) async fn start_product(&self) -> Result<()> {
+        let kubeconfig = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-hub").await?;
+        let listen = self.listen();
+        let args =
+            ["hub", "--kubeconfig", &kubeconfig.display().to_string(), "--listen", &listen.to_string()]
+                .map(str::to_owned)
+                .to_vec();
+        let component = product_component("zhengyun-hub", "hub-0", args, self.plane.dir()).await?;
+        let component = self.product.get_or_init(|| component);
+        product_ready(component, listen).await
+    }
+
+    /// Its control plane.
+    #[must_use]
+    pub fn plane(&self) -> &ControlPlane {
+        &self.plane
+    }
+
+    /// Where the product serves its health and metrics.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        SocketAddr::new(self.plane.address(), PRODUCT_PORT)
+    }
+
+    /// The process `zhengyun hub`.
+    pub fn product(&self) -> Result<&Component> {
+        self.product.get().context("this district runs without the product")
+    }
+
+    /// Kills the product with -9; the control plane stays.
+    pub fn kill(&self) -> Result<()> {
+        self.product()?.kill()
+    }
+
+    /// Starts the product again and waits until it is ready.
+    pub async fn start(&self) -> Result<()> {
+        let product = self.product()?;
+        product.start()?;
+        product_ready(product, self.listen()).await
+    }
+
+    /// Stops the product in its tracks; its connections and its lease stay.
+    pub fn pause(&self) -> Result<()> {
+        self.product()?.pause()
+    }
+
+    /// Lets a paused product go on.
+    pub fn resume(&self) -> Result<()> {
+        self.product()?.resume()
+    }
+
+    /// A client of the administrator.
+    pub fn client(&self) -> Result<Client> {
+        self.plane.admin()
+    }
+
+    /// Runs the real kubectl as the administrator and returns what it prints.
+    pub async fn kubectl<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<String> {
+        self.plane.kubectl(args).await
+    }
+
+    /// Runs a verb of `kubectl zhengyun` as the administrator and returns what it prints.
+    pub async fn zhengyun<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<String> {
+        product::run(&self.plane.admin_kubeconfig()?, args).await
+    }
+}
+
+/// Installs the kinds and the rights of the product's side, `hub` or `site`, as its charts would.
+pub(crate) async fn install(plane: &ControlPlane, side: &str) -> Result<()> {
+    let root = product::workspace();
+    plane.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: zhengyun-system}\n").await?;
+    let kinds = root.join("crds/yaml").join(side);
+    if kinds.is_dir() {
+        plane.apply_folder(&kinds).await?;
+    }
+    let rights = root.join(format!("charts/zhengyun-{side}/templates/rbac.yaml"));
+    if rights.is_file() {
+        plane.apply_file(&rights).await?;
+    }
+    Ok(())
+}
+
+/// Starts a process of the product as a pod of it would be.
+pub(crate) async fn product_component(
+    name: &str,
+    pod: &str,
+    args: Vec<String>,
+    dir: &Path,
+) -> Result<Component> {
+    let env = [("RUST_LOG", "info"), ("POD_NAME", pod), ("POD_NAMESPACE", "zhengyun-system")];
+    Component::spawn(Spec {
+        name: name.to_owned(),
+        program: product::binary().await?.to_owned(),
+        args,
+        env: env.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+        log: dir.join(format!("{name}.log")),
+    })
+}
+
+/// Waits until a process of the product says that it is ready.
+pub(crate) async fn product_ready(component: &Component, listen: SocketAddr) -> Result<()> {
+    let client = reqwest::Client::new();
+    let url = format!("http://{listen}/readyz");
+    poll(READY_WITHIN, &format!("{} is ready", component.name()), async || {
+        component.check_alive()?;
+        let answer = client.get(&url).timeout(Duration::from_secs(2)).send().await;
+        Ok(answer.is_ok_and(|answer| answer.status().is_success()).then_some(()))
+    })
+    .await
+    .with_context(|| component.log_tail(30))
+}

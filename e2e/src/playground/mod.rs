@@ -1,0 +1,99 @@
+//! The playground: the sample district (杨浦区) with the product, for somebody who wants to look at it and try things.
+
+mod facts;
+mod kit;
+mod progress;
+mod report;
+mod start;
+mod table;
+mod tries;
+mod truth;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use crds::Lang;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::district::District;
+use facts::Field;
+use kit::Kit;
+use progress::Progress;
+
+/// The rooms that run; the sample registers more.
+const SITES: [&str; 3] = ["kaicheng", "zhengwu-waiwang", "wujiaochang"];
+
+/// What the playground is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// End with a status once everything was shown, instead of staying.
+    pub once: bool,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+/// Starts the district, shows it, and stays until somebody asks to stop.
+pub async fn run(options: Options) -> Result<ExitCode> {
+    let progress = Progress::new(options.lang);
+    let started = tokio::select! {
+        district = Box::pin(start::district(&progress)) => Some(district?),
+        asked = asked_to_stop() => asked.map(|()| None)?,
+    };
+    let Some(district) = started else {
+        progress.say("启动已中止,已启动的均已停止", "called off; what had started is stopped");
+        return Ok(ExitCode::FAILURE);
+    };
+    let well = tokio::select! {
+        well = Box::pin(show(&district, options, &progress)) => Some(well?),
+        asked = asked_to_stop() => asked.map(|()| None)?,
+    };
+    if well.is_some() && !options.once {
+        progress.say("按 Ctrl-C 停止", "stays until Ctrl-C");
+        asked_to_stop().await?;
+    }
+    stop(district, &progress);
+    Ok(if well == Some(true) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Waits until everything is true, prints what stands where and what to try; whether all of it is well.
+async fn show(district: &District, options: Options, progress: &Progress) -> Result<bool> {
+    let lang = options.lang;
+    let (register, mut untrue) = truth::wait(district, progress).await?;
+    let field = Field::read(district, &register).await?;
+    untrue.extend(truth::untrue_on_sites(&register, &field));
+    let kit = Kit::lay(district, &register).await?;
+    print!("\n{}", report::district(&register, &field, lang));
+    print!("\n{}", report::how_to_look(&kit, lang));
+    let mut well = untrue.is_empty();
+    if well && options.once {
+        well = tries::run(&kit, progress).await?;
+    }
+    print!("\n{}", report::verdict(&untrue, lang));
+    Ok(well)
+}
+
+/// Returns when the terminal or another process asks to stop.
+async fn asked_to_stop() -> Result<()> {
+    let mut terminated = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("listen for Ctrl-C"),
+        _ = terminated.recv() => Ok(()),
+    }
+}
+
+fn stop(district: District, progress: &Progress) {
+    let dir = district.dir().to_owned();
+    let sites = district.sites().iter().map(|site| site.name().to_owned()).collect::<Vec<_>>();
+    drop(district);
+    let (count, names) = (sites.len(), sites.join(", "));
+    progress.say(
+        format!("已停止:中心、{count} 个机房({names})及其 zhengyun 进程"),
+        format!("stopped: the hub, {count} sites ({names}) and their zhengyun processes"),
+    );
+    progress.say(fate(&dir, "已删除", "保留"), fate(&dir, "removed", "kept"));
+}
+
+fn fate(dir: &Path, removed: &str, kept: &str) -> String {
+    format!("{} {}", if dir.exists() { kept } else { removed }, dir.display())
+}

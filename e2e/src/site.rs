@@ -1,0 +1,183 @@
+//! A site of a district: a control plane with nodes, its link to the hub, and the agent.
+
+use std::ffi::OsStr;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::{Api, Client};
+
+use crate::control_plane::{ControlPlane, Options};
+use crate::hub::{Hub, PRODUCT_PORT, install, product_component, product_ready};
+use crate::pki::write_secret;
+use crate::process::Component;
+use crate::proxy::{Mode, Proxy};
+use crate::wait;
+
+/// The links are ports of the hub's own address, for which its certificate is good.
+const FIRST_LINK_PORT: u16 = 16443;
+
+/// A site.
+#[derive(Debug)]
+pub struct Site {
+    name: String,
+    agent: OnceLock<Component>,
+    link: OnceLock<Proxy>,
+    plane: ControlPlane,
+}
+
+impl Site {
+    /// Starts the control plane with our kinds and rights, and its nodes; not yet the link and the agent.
+    pub(crate) async fn start_plane(name: &str, dir: &Path, nodes: u32) -> Result<Self> {
+        let options = Options { scheduler: true, ..Options::default() };
+        let plane = Box::pin(ControlPlane::start(name, dir, options)).await?;
+        install(&plane, "site").await?;
+        if nodes > 0 {
+            plane.kwok(nodes).await?;
+        }
+        Ok(Self { name: name.to_owned(), agent: OnceLock::new(), link: OnceLock::new(), plane })
+    }
+
+    /// Lays the link to the hub, as the site of this number.
+    pub(crate) fn lay_link(&self, hub: &Hub, number: usize) -> Result<()> {
+        let port = FIRST_LINK_PORT + u16::try_from(number).context("number of a site")?;
+        let target = hub.plane().server_address();
+        let proxy = Proxy::start(SocketAddr::new(target.ip(), port), target)?;
+        self.link.set(proxy).map_err(|_| anyhow::anyhow!("the link of {} is laid already", self.name))
+    }
+
+    /// Fetches a new join file from the hub, as the platform engineer does, once the hub knows the site.
+    pub async fn fetch_join_file(&self, hub: &Hub) -> Result<()> {
+        let accounts: Api<ServiceAccount> = Api::namespaced(hub.client()?, &format!("site-{}", self.name));
+        let what = format!("the hub has an account for the agent of {}", self.name);
+        wait::object(accounts, "agent", &what, |account| account.is_some()).await?;
+        let server = format!("https://{}", self.link()?.address());
+        let admin = hub.plane().admin_kubeconfig()?;
+        let kubeconfig = format!("--kubeconfig={}", admin.display());
+        let file = hub.zhengyun(["site", "join", &self.name, &kubeconfig, "--server", &server]).await?;
+        write_secret(self.plane.dir().join("join.kubeconfig"), &file)?;
+        Ok(())
+    }
+
+    /// Joins the hub: fetches a join file, starts the agent and waits until it is ready.
+    pub async fn join(&self, hub: &Hub) -> Result<()> {
+        self.fetch_join_file(hub).await?;
+        let own = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-site").await?;
+        let join = self.plane.dir().join("join.kubeconfig");
+        let (own, join, listen) = (own.display(), join.display(), self.listen());
+        let args = vec![
+            "site".to_owned(),
+            format!("--kubeconfig={own}"),
+            format!("--hub-kubeconfig={join}"),
+            format!("--listen={listen}"),
+        ];
+        let agent = product_component("zhengyun-site", "site-0", args, self.plane.dir()).await?;
+        product_ready(self.agent.get_or_init(|| agent), listen).await
+    }
+
+    /// Its name, as in the register.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its control plane.
+    #[must_use]
+    pub fn plane(&self) -> &ControlPlane {
+        &self.plane
+    }
+
+    /// Where the agent serves its health and metrics.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        SocketAddr::new(self.plane.address(), PRODUCT_PORT)
+    }
+
+    /// The process `zhengyun site`.
+    pub fn agent(&self) -> Result<&Component> {
+        self.agent.get().context("this district runs without the product")
+    }
+
+    /// The link to the hub.
+    pub fn link(&self) -> Result<&Proxy> {
+        self.link.get().with_context(|| format!("{} has no link yet", self.name))
+    }
+
+    /// Cuts the link: connections are closed and no new ones come about.
+    pub fn cut_link(&self) -> Result<()> {
+        self.set_link(Mode::Cut)
+    }
+
+    /// Makes the link as good as none, whatever was done to it.
+    pub fn heal_link(&self) -> Result<()> {
+        self.set_link(Mode::Pass)
+    }
+
+    /// Lets everything on the link vanish while connections stay open.
+    pub fn black_hole_link(&self) -> Result<()> {
+        self.set_link(Mode::BlackHole)
+    }
+
+    /// Delays the link by so much each way.
+    pub fn delay_link(&self, delay: Duration) -> Result<()> {
+        self.set_link(Mode::Delay(delay))
+    }
+
+    /// Narrows the link to so many bytes per second each way.
+    pub fn narrow_link(&self, bytes_per_second: u64) -> Result<()> {
+        self.set_link(Mode::Narrow(bytes_per_second))
+    }
+
+    fn set_link(&self, mode: Mode) -> Result<()> {
+        self.link()?.set(mode);
+        Ok(())
+    }
+
+    /// Kills the agent with -9.
+    pub fn kill_agent(&self) -> Result<()> {
+        self.agent()?.kill()
+    }
+
+    /// Starts the agent again. It is not waited for: with the link cut it may have nothing to be ready for.
+    pub fn start_agent(&self) -> Result<()> {
+        self.agent()?.start()
+    }
+
+    /// Waits until the agent says that it is ready.
+    pub async fn agent_ready(&self) -> Result<()> {
+        product_ready(self.agent()?, self.listen()).await
+    }
+
+    /// Stops the agent in its tracks; its connections stay.
+    pub fn pause_agent(&self) -> Result<()> {
+        self.agent()?.pause()
+    }
+
+    /// Lets a paused agent go on.
+    pub fn resume_agent(&self) -> Result<()> {
+        self.agent()?.resume()
+    }
+
+    /// Stops the site's API server properly.
+    pub async fn stop_api(&self) -> Result<()> {
+        self.plane.stop_api().await
+    }
+
+    /// Starts the site's API server again on the same data.
+    pub async fn start_api(&self) -> Result<()> {
+        self.plane.start_api().await
+    }
+
+    /// A client of the site's administrator.
+    pub fn client(&self) -> Result<Client> {
+        self.plane.admin()
+    }
+
+    /// Runs the real kubectl as the site's administrator and returns what it prints.
+    pub async fn kubectl<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<String> {
+        self.plane.kubectl(args).await
+    }
+}

@@ -1,0 +1,124 @@
+//! The small things that district tests are told with: departments, systems and workspaces as short YAML, and what is said of them.
+
+use std::fmt::Debug;
+
+use anyhow::{Context as _, Result};
+use crds::Workspace;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::Api;
+use kube::core::object::HasStatus;
+use serde::de::DeserializeOwned;
+
+use crate::district::District;
+
+/// A department with one group of each role.
+#[must_use]
+pub fn department(name: &str) -> String {
+    format!(
+        "apiVersion: zhengyun.io/v1alpha1
+kind: Department
+metadata: {{name: {name}}}
+spec:
+  displayName: {name}单位
+  kind: office
+  groups:
+    - {{group: 'oidc:{name}-admin', role: admin}}
+    - {{group: 'oidc:{name}-member', role: member}}
+    - {{group: 'oidc:{name}-auditor', role: auditor}}
+---
+"
+    )
+}
+
+/// A system of level 3 in the extranet.
+#[must_use]
+pub fn system(department: &str, name: &str) -> String {
+    format!(
+        "apiVersion: zhengyun.io/v1alpha1
+kind: System
+metadata: {{name: {name}, namespace: dept-{department}}}
+spec:
+  displayName: {name}系统
+  kind: new
+  zones: [extranet]
+  level: {{information: 3, service: 3}}
+---
+"
+    )
+}
+
+/// A workspace for a system, with the same share at each site.
+#[must_use]
+pub fn workspace(department: &str, name: &str, system: &str, sites: &[&str], cpu: &str) -> String {
+    let place = |site: &&str| format!("    - {{site: {site}, share: {{cpu: '{cpu}', memory: 8Gi}}}}\n");
+    let places = sites.iter().map(place).collect::<Vec<_>>().concat();
+    format!(
+        "apiVersion: zhengyun.io/v1alpha1
+kind: Workspace
+metadata: {{name: {name}, namespace: dept-{department}}}
+spec:
+  displayName: {name}空间
+  system: {system}
+  zone: extranet
+  sites:
+{places}---
+"
+    )
+}
+
+/// What an object of ours says of itself.
+pub trait Conditions {
+    /// Its conditions, none before it has a status.
+    fn conditions(&self) -> &[Condition];
+    /// The generation that stands now.
+    fn generation(&self) -> Option<i64>;
+}
+
+macro_rules! conditions {
+    ($($kind:ty),*) => {$(
+        impl Conditions for $kind {
+            fn conditions(&self) -> &[Condition] {
+                self.status.as_ref().map_or(&[], |status| status.conditions.as_slice())
+            }
+            fn generation(&self) -> Option<i64> {
+                self.metadata.generation
+            }
+        }
+    )*};
+}
+
+conditions!(
+    crds::District,
+    crds::DataCenter,
+    crds::Department,
+    crds::IsolationProfile,
+    crds::System,
+    crds::Workspace
+);
+
+/// What `Ready` says of the present generation: status and message.
+#[must_use]
+pub fn ready<K: Conditions>(object: &K) -> Option<(&str, &str)> {
+    let ready = plan::conditions::find(object.conditions(), plan::conditions::READY)?;
+    (ready.observed_generation == object.generation())
+        .then_some((ready.status.as_str(), ready.message.as_str()))
+}
+
+impl District {
+    /// Waits until an object on the hub says of itself that it is ready, or that it is not, and returns it.
+    pub async fn said<K>(&self, api: Api<K>, name: &str, status: &str) -> Result<K>
+    where
+        K: kube::Resource + HasStatus + Conditions + Clone + Debug + Send + DeserializeOwned + 'static,
+    {
+        let what = format!("{name} says Ready={status}");
+        let holds =
+            |found: Option<&K>| found.is_some_and(|object| ready(object).is_some_and(|(s, _)| s == status));
+        self.eventually_object(api, name, &what, holds).await?.context("it was there a moment ago")
+    }
+
+    /// Waits until a workspace is in force at all its sites.
+    pub async fn in_force(&self, department: &str, workspace: &str) -> Result<Workspace> {
+        let api: Api<Workspace> = Api::namespaced(self.hub().client()?, &format!("dept-{department}"));
+        self.said(api, workspace, "True").await
+    }
+}

@@ -1,0 +1,94 @@
+//! The people of the embedded district. Where the real one has OIDC, this one has client certificates with the same groups.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use kube::Client;
+
+use crate::control_plane::ControlPlane;
+
+/// Somebody who uses a hub or a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    name: String,
+    groups: Vec<String>,
+}
+
+impl Person {
+    /// Somebody in groups; both names without the prefix of OIDC, which is added.
+    #[must_use]
+    pub fn new(name: &str, groups: &[&str]) -> Self {
+        let prefixed = |text: &str| format!("oidc:{text}");
+        Self { name: prefixed(name), groups: groups.iter().copied().map(prefixed).collect() }
+    }
+
+    /// A platform engineer of the service centre (区电子政务服务中心).
+    #[must_use]
+    pub fn platform_engineer(name: &str) -> Self {
+        Self::new(name, &["zhengyun-platform-engineers"])
+    }
+
+    /// A security officer (安全管理员).
+    #[must_use]
+    pub fn security_officer(name: &str) -> Self {
+        Self::new(name, &["zhengyun-security-officers"])
+    }
+
+    /// An audit officer (审计管理员).
+    #[must_use]
+    pub fn audit_officer(name: &str) -> Self {
+        Self::new(name, &["zhengyun-audit-officers"])
+    }
+
+    /// The administrator of a department (委办局, 街道).
+    #[must_use]
+    pub fn of_department(name: &str, department: &str) -> Self {
+        Self::new(name, &[&format!("{department}-admin")])
+    }
+
+    /// The user name as the API server sees it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The groups as the API server sees them.
+    #[must_use]
+    pub fn groups(&self) -> Vec<&str> {
+        self.groups.iter().map(String::as_str).collect()
+    }
+}
+
+impl ControlPlane {
+    /// Writes a kubeconfig for a person and says where it is.
+    pub fn kubeconfig_of(&self, person: &Person) -> Result<PathBuf> {
+        self.kubeconfig(person.name(), &person.groups())
+    }
+
+    /// A client of a person.
+    pub fn client_of(&self, person: &Person) -> Result<Client> {
+        self.client(person.name(), &person.groups())
+    }
+
+    /// Runs the real kubectl as a person.
+    pub async fn kubectl_of<S: AsRef<OsStr>>(
+        &self,
+        person: &Person,
+        args: impl IntoIterator<Item = S>,
+    ) -> Result<String> {
+        self.kubectl_with(&self.kubeconfig_of(person)?, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_and_groups_carry_the_prefix_of_sign_in() {
+        let wang = Person::of_department("wang", "edu");
+        assert_eq!(wang.name(), "oidc:wang");
+        assert_eq!(wang.groups(), ["oidc:edu-admin"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! The harness itself: a bare control plane does what a district needs, and leaves nothing behind.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use e2e::control_plane::{ControlPlane, Options};
+use e2e::district::District;
+use e2e::workdir::WorkDir;
+use futures::future::try_join_all;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Node, Pod};
+use kube::Api;
+use kube::api::PostParams;
+
+fn runs(pid: u32) -> bool {
+    std::path::Path::new(&format!("/proc/{pid}")).exists()
+}
+
+#[tokio::test]
+async fn a_control_plane_schedules_audits_restarts_and_leaves_nothing_behind() -> Result<()> {
+    let dir = WorkDir::create()?;
+    let path = dir.path().to_owned();
+    let started = Instant::now();
+    let options = Options { scheduler: true, ..Options::default() };
+    let plane = ControlPlane::start("bare", &dir.folder("bare")?, options).await?;
+    eprintln!("control plane ready in {:?}", started.elapsed());
+
+    let started = Instant::now();
+    plane.kwok(2).await?;
+    eprintln!("two nodes ready in {:?}", started.elapsed());
+    let nodes: Api<Node> = Api::all(plane.admin()?);
+    assert_eq!(nodes.list(&kube::api::ListParams::default()).await?.items.len(), 2);
+
+    a_pod_runs(&plane).await?;
+    the_audit_log_tells_who_wrote(&plane).await?;
+    an_object_can_be_put_past_the_api_server(&plane).await?;
+    the_api_server_restarts_on_the_same_data(&plane).await?;
+    assert!(plane.kubectl(["get", "nodes", "-o", "name"]).await?.contains("node/node-2"));
+    assert!(plane.kubectl(["get", "tables"]).await.is_err());
+
+    let parts =
+        [Some(plane.etcd()), Some(plane.apiserver()), Some(plane.controller_manager()), plane.scheduler()];
+    let pids: Vec<_> = parts.into_iter().flatten().filter_map(e2e::process::Component::pid).collect();
+    assert_eq!(pids.len(), 4);
+    assert!(pids.iter().all(|pid| runs(*pid)));
+    drop(plane);
+    drop(dir);
+    assert!(!pids.iter().any(|pid| runs(*pid)));
+    assert!(!path.exists());
+    Ok(())
+}
+
+async fn a_pod_runs(plane: &ControlPlane) -> Result<()> {
+    plane
+        .apply(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: registry.example/web:1}]}\n",
+        )
+        .await?;
+    let pods: Api<Pod> = Api::namespaced(plane.admin()?, "default");
+    let running = |pod: Option<&Pod>| {
+        pod.and_then(|pod| pod.status.as_ref()?.phase.as_deref()).is_some_and(|phase| phase == "Running")
+    };
+    e2e::wait::object(pods, "web", "the pod runs", running).await?;
+    Ok(())
+}
+
+async fn the_audit_log_tells_who_wrote(plane: &ControlPlane) -> Result<()> {
+    plane.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: edu}\n").await?;
+    plane
+        .apply(
+            "apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: edit, namespace: edu}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: 'oidc:edu-admin'}]
+",
+        )
+        .await?;
+    let mark = plane.audit_mark().await?;
+    let config = ConfigMap {
+        metadata: kube::api::ObjectMeta { name: Some("notice".into()), ..kube::api::ObjectMeta::default() },
+        ..ConfigMap::default()
+    };
+    let teacher = plane.client("wang", &["oidc:edu-admin"])?;
+    Api::<ConfigMap>::namespaced(teacher.clone(), "edu").create(&PostParams::default(), &config).await?;
+    let denied =
+        Api::<ConfigMap>::namespaced(teacher, "default").create(&PostParams::default(), &config).await;
+    assert!(denied.is_err());
+
+    let end = plane.audit_mark().await?;
+    assert_ne!(mark, end);
+    let writes: Vec<_> =
+        plane.audit().since(mark)?.writes().into_iter().filter(|entry| entry.user == "wang").collect();
+    let seen: Vec<_> = writes.iter().map(|entry| (entry.namespace.as_str(), entry.code)).collect();
+    assert_eq!(seen, [("edu", 201), ("default", 403)]);
+    assert!(plane.audit().since(mark)?.writes().ours().all().is_empty());
+    Ok(())
+}
+
+async fn an_object_can_be_put_past_the_api_server(plane: &ControlPlane) -> Result<()> {
+    let raw = br#"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"past"}}"#;
+    plane.etcd_put_raw("/registry/namespaces/past", raw).await?;
+    let namespaces: Api<Namespace> = Api::all(plane.admin()?);
+    assert_eq!(namespaces.get("past").await?.metadata.name.as_deref(), Some("past"));
+    Ok(())
+}
+
+async fn the_api_server_restarts_on_the_same_data(plane: &ControlPlane) -> Result<()> {
+    for gracefully in [true, false] {
+        let started = Instant::now();
+        if gracefully {
+            plane.stop_api().await?;
+        } else {
+            plane.kill_api()?;
+        }
+        let stopped = started.elapsed();
+        assert!(Api::<Namespace>::all(plane.admin()?).get("edu").await.is_err());
+        plane.start_api().await?;
+        eprintln!("stopped (gracefully: {gracefully}) in {stopped:?}, back after {:?}", started.elapsed());
+        Api::<Namespace>::all(plane.admin()?).get("edu").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "a measurement: three control planes at once"]
+async fn three_control_planes_start_at_once() -> Result<()> {
+    let dir = WorkDir::create()?;
+    let started = Instant::now();
+    let planes = try_join_all(["hub", "a", "b"].map(async |name| {
+        ControlPlane::start(
+            name,
+            &dir.folder(name)?,
+            Options { scheduler: name != "hub", ..Options::default() },
+        )
+        .await
+    }))
+    .await?;
+    eprintln!("three control planes ready in {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1));
+    drop(planes);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_district_lays_links_that_can_be_cut_and_tells_our_writes_from_others() -> Result<()> {
+    let started = Instant::now();
+    let district =
+        District::builder().sites(["kaicheng", "zhengwu-waiwang"]).without_product().start().await?;
+    eprintln!("a hub and a site, then another, ready in {:?}", started.elapsed());
+
+    // As an agent would: the hub behind the link's address, under a certificate that is good for it.
+    let site = district.site("kaicheng")?;
+    let hub = district.hub().plane();
+    let direct = std::fs::read_to_string(hub.admin_kubeconfig()?)?;
+    let through = direct.replace(&hub.server_address().to_string(), &site.link()?.address().to_string());
+    assert_ne!(through, direct);
+    let file = site.plane().dir().join("through.kubeconfig");
+    std::fs::write(&file, through)?;
+    let ask = async || {
+        hub.kubectl_with(&file, ["get", "datacenters", "--output=name", "--request-timeout=2s"]).await
+    };
+    assert!(ask().await?.contains("kaicheng"));
+    site.cut_link()?;
+    assert!(ask().await.is_err());
+    site.black_hole_link()?;
+    assert!(ask().await.is_err());
+    site.heal_link()?;
+    ask().await?;
+    assert!(site.link()?.bytes_down() > 0);
+
+    let executor = "--as=system:serviceaccount:zhengyun-executors:edu";
+    let writes = district
+        .writes_during(async || {
+            district.hub().kubectl(["create", "namespace", "theirs"]).await?;
+            site.kubectl(["create", "configmap", "theirs"]).await?;
+            let denied = site.kubectl(["create", "configmap", "ours", executor]).await;
+            assert!(denied.is_err(), "an executor has no rights yet");
+            Ok(())
+        })
+        .await?;
+    let shown: Vec<_> = writes.iter().map(|write| (write.plane.as_str(), write.entry.code)).collect();
+    assert_eq!(shown, [("kaicheng", 403)]);
+
+    let state = district.state().await;
+    assert!(state.contains("displayName: kaicheng"), "{state}");
+    assert!(district.site("nowhere").is_err());
+    assert!(district.hub().kill().is_err(), "there is no product to kill");
+    Ok(())
+}
