@@ -48,7 +48,10 @@ macro_rules! catalogue {
             pub fn text(&self, lang: Lang) -> String {
                 match (self, lang) {
                     $( (Self::$name { $($field),* }, Lang::Zh) => format!($zh),
-                       (Self::$name { $($field),* }, Lang::En) => format!($en), )*
+                       (Self::$name { $($field),* }, Lang::En) => {
+                           $( let $field = in_english($field); )*
+                           format!($en)
+                       } )*
                 }
             }
 
@@ -59,13 +62,27 @@ macro_rules! catalogue {
     };
 }
 
+/// How our kinds are called in a sentence: the Chinese term, then the identifier. English sentences leave the term out.
+pub const KINDS: [(&str, &str); 6] = [
+    ("区 District", "District"),
+    ("机房 DataCenter", "DataCenter"),
+    ("单位 Department", "Department"),
+    ("隔离方案 IsolationProfile", "IsolationProfile"),
+    ("信息系统 System", "System"),
+    ("业务空间 Workspace", "Workspace"),
+];
+
+fn in_english(value: &str) -> &str {
+    KINDS.iter().find(|(label, _)| *label == value).map_or(value, |(_, kind)| kind)
+}
+
 catalogue! {
     /// An object is as it should be.
     Settled {} = 1000, "正常", "all is well";
     /// An object waits for something named.
     WaitingFor { what } = 1001, "等待{what}", "waiting for {what}";
     /// A field names an object that does not exist.
-    UnknownReference { field, value, kind, allowed } = 1002, "{field} 引用的{kind}“{value}”不存在;可用:{allowed}", "{field} names {kind} \"{value}\", which does not exist; existing: {allowed}";
+    UnknownReference { field, value, kind, allowed } = 1002, "{field} 引用的{kind}“{value}”不存在;可用:{allowed}", "{field} names {kind} \"{value}\", which does not exist; choose from: {allowed}";
     /// Two objects carry a value that must be unique.
     Duplicate { field, value, other } = 1003, "{field} 的值“{value}”已被 {other} 使用,必须唯一", "{field} has the value \"{value}\", which {other} already has; it must be unique";
     /// A namespace that is not ours stands where ours should be.
@@ -176,7 +193,7 @@ catalogue! {
     /// The file or cluster cannot be reached.
     CannotConnect { error } = 3001, "无法连接集群:{error}", "cannot reach the cluster: {error}";
     /// The user may not see a kind.
-    NotPermitted { kind } = 3002, "您无权查看 {kind}", "you may not see {kind}";
+    NotPermitted { kind } = 3002, "您无权查看全区的{kind};只看本单位请加 -n dept-<单位>", "you may not see {kind} of the whole district; for your own department add -n dept-<department>";
     /// No such object.
     NotFound { kind, name } = 3003, "没有名为“{name}”的{kind}", "there is no {kind} \"{name}\"";
     /// The hub has not started yet.

@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::net::IpAddr;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -140,9 +139,12 @@ pub fn write_secret(path: PathBuf, content: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Whole or not at all: another process may read the file at any moment.
 fn write_private(path: &Path, content: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(content.as_bytes())
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?; // mode 0600
+    file.write_all(content.as_bytes())?;
+    file.persist(path).map(drop).map_err(|failed| failed.error)
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ use crate::{Share, Zone};
     printcolumn(name = "名称", type_ = "string", json_path = ".spec.displayName"),
     printcolumn(name = "System", type_ = "string", json_path = ".spec.system"),
     printcolumn(name = "Namespace", type_ = "string", json_path = ".status.namespace"),
-    printcolumn(name = "Sites", type_ = "string", json_path = ".spec.sites[*].site"),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
     printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message")
 )]

@@ -204,10 +204,10 @@ mod tests {
         let english: Vec<String> = said.iter().map(|m| m.text(crds::Lang::En)).collect();
         assert_eq!(said.len(), 3);
         assert!(
-            english[0].contains("spec.parent names 单位 Department \"nobody\"")
-                && english[0].ends_with("existing: bb")
+            english[0].contains("spec.parent names Department \"nobody\"")
+                && english[0].ends_with("choose from: bb")
         );
-        assert!(english[1].contains("spec.allowedSites[0]") && english[1].ends_with("existing: kaicheng"));
+        assert!(english[1].contains("spec.allowedSites[0]") && english[1].ends_with("choose from: kaicheng"));
     }
 
     #[test]

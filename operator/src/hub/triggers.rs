@@ -73,7 +73,15 @@ fn seen<K: kube::Resource>(
 fn district(context: &Context, change: &Change<'_, District>) {
     context.queues.districts.add(change.key.clone());
     if changed(change, |d| seen(d, None)) {
+        // There is one: the second of two is refused for as long as the first is there.
+        all_districts(context);
         everybody(context);
+    }
+}
+
+fn all_districts(context: &Context) {
+    for (key, _) in context.caches.districts.all() {
+        context.queues.districts.add(key);
     }
 }
 
@@ -96,11 +104,10 @@ fn data_center(context: &Context, change: &Change<'_, DataCenter>) {
     if !changed(change, |dc| seen(dc, None)) {
         return;
     }
-    for (key, _) in context.caches.districts.all() {
-        context.queues.districts.add(key);
-    }
+    all_districts(context);
     for (key, other) in context.caches.data_centers.all() {
-        if other.spec.display_name == display(change.new.or(change.old).map(|dc| &dc.spec.display_name)) {
+        let mut names = [change.old, change.new].into_iter().flatten().map(|dc| &dc.spec.display_name);
+        if names.any(|name| *name == other.spec.display_name) {
             context.queues.data_centers.add(key);
         }
     }
@@ -114,10 +121,6 @@ fn data_center(context: &Context, change: &Change<'_, DataCenter>) {
             workspace_and_orders(context, &key);
         }
     }
-}
-
-fn display(name: Option<&String>) -> &str {
-    name.map_or("", String::as_str)
 }
 
 fn department(context: &Context, change: &Change<'_, Department>) {
@@ -166,6 +169,7 @@ fn profile(context: &Context, change: &Change<'_, IsolationProfile>) {
     if !changed(change, |p| seen(p, None)) {
         return;
     }
+    all_districts(context);
     for (key, department) in context.caches.departments.all() {
         if department.spec.isolation_profile.as_ref() == Some(&change.key.1) {
             context.queues.departments.add(key);

@@ -272,7 +272,7 @@ fn a_kind_that_may_not_be_seen_is_one_line_and_the_rest_goes_on() {
     let report = judged(Seen { departments: None, gaps, ..all_well() });
     assert!(report.well && report.departments.is_none());
     let text = show(&report, Lang::Zh);
-    assert!(text.contains("未能查看\n  ZY-3002 您无权查看 单位 Department\n"), "{text}");
+    assert!(text.contains("未能查看\n  ZY-3002 您无权查看全区的单位 Department;"), "{text}");
     assert!(!text.contains("单位:共"), "{text}");
     // The short name stands in for the Chinese one.
     assert!(text.contains("教育平台空间  jiaoyu"), "{text}");
