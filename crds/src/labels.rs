@@ -25,6 +25,8 @@ pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 
 /// Namespace of the operator's own objects, on the hub and on every site.
 pub const SYSTEM_NAMESPACE: &str = "zhengyun-system";
+/// Secret in [`SYSTEM_NAMESPACE`] of a site that holds its credential for the hub.
+pub const CREDENTIAL: &str = "zhengyun-hub-credential";
 /// ConfigMap in [`SYSTEM_NAMESPACE`] of the hub that holds the hub's id.
 pub const IDENTITY: &str = "zhengyun-hub";
 /// The key of the hub's id in [`IDENTITY`].

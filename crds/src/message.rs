@@ -119,8 +119,14 @@ catalogue! {
     /// Too many orders are unconfirmed.
     TooManyUnconfirmed { site, set, limit } = 1116, "机房 {site} 有 {limit} 条指令(组 {set})未确认,等待其确认", "{limit} orders of set {set} are unconfirmed at {site}; waiting for the site";
 
+    /// A site heard a term that is newer than this leadership.
+    SiteNewerTerm { site, number } = 1117, "机房 {site} 报告了比本中心更新的任期 {number}:中心数据可能曾被恢复,或该机房上报有误;暂不向其下发,请核实后重启 zhengyun hub", "{site} reports term {number}, newer than this leadership: the hub may have been restored, or the site is wrong; nothing is told to it. Find out which, then restart zhengyun hub";
+
+    /// The hub's id is gone while sites still hold its orders.
+    IdentityLost { epoch } = 1118, "中心标识丢失(zhengyun-system/zhengyun-hub 缺少 epoch),但机房仍持有 epoch {epoch} 的指令;为免成为另一个中心,不予启动。请恢复该 ConfigMap:epoch: {epoch}", "the hub has lost its id (epoch in zhengyun-system/zhengyun-hub) while sites hold orders of epoch {epoch}; it does not start, so as not to become another hub. Restore that ConfigMap with epoch: {epoch}";
+
     /// A department's name is not a short code.
-    DepartmentName {} = 1201, "metadata.name 须为 2 至 16 位短码(小写字母开头,只含小写字母和数字),且不得为 kube、default、dept、site、system、zhengyun、openshift:这些名称会触及 kube- 等系统命名空间", "metadata.name must be a short code of 2 to 16 lower-case letters and digits, starting with a letter, and not kube, default, dept, site, system, zhengyun or openshift, which would touch kube- and other system namespaces";
+    DepartmentName {} = 1201, "metadata.name 须为 2 至 16 位短码(小写字母开头,只含小写字母和数字),且不得为 kube、default、dept、site、system、zhengyun、openshift、platform、term:这些名称会触及 kube- 等系统命名空间或另有用途", "metadata.name must be a short code of 2 to 16 lower-case letters and digits, starting with a letter, and not kube, default, dept, site, system, zhengyun, openshift, platform or term, which would touch kube- and other system namespaces or mean something else here";
     /// The check digit of a unified social credit code is wrong.
     BadUnifiedCode { value, expected } = 1202, "unifiedCode“{value}”校验位错误,应为“{expected}”(GB 32100-2015)", "unifiedCode \"{value}\" has a wrong check character, it should be \"{expected}\" (GB 32100-2015)";
     /// A unified code has a character or length that cannot be.
@@ -189,6 +195,13 @@ catalogue! {
     FormatUnknown { set, version } = 2011, "指令组 {set} 的格式版本 {version} 本代理不认识;请升级代理", "set {set} has format version {version}, which this agent does not know; upgrade the agent";
     /// The order asks for a deletion that nobody may do this way.
     TombstonesHeld { set } = 2012, "指令组 {set} 含删除令,本代理不支持,整组不予执行", "set {set} asks for deletions, which this agent does not carry out; the whole set is not acted upon";
+
+    /// The site hears the hub.
+    HubHeard {} = 2013, "与中心连接正常", "the hub is heard";
+    /// The hub does not take the site's credential.
+    CredentialRefused { site } = 2014, "中心不接受本机房的凭证(已撤销或过期);现场仍按最后一次指令运行。请在中心运行 kubectl zhengyun site join {site} 重新接入", "the hub does not take this site's credential, which was revoked or has ended; the site goes on with its last orders. Join again: kubectl zhengyun site join {site}";
+    /// The hub is not reached.
+    HubUnreachable {} = 2015, "无法连接中心;现场仍按最后一次指令运行", "the hub is not reached; the site goes on with its last orders";
 
     /// The file or cluster cannot be reached.
     CannotConnect { error } = 3001, "无法连接集群:{error}", "cannot reach the cluster: {error}";

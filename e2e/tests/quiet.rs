@@ -58,6 +58,16 @@ async fn a_settled_district_writes_nothing_and_a_restart_only_the_term_and_its_e
         district.said(centers.clone(), site, "True").await?;
     }
 
+    for site in district.sites() {
+        // The first sign of life is noted on the site, once.
+        let memory: Api<crds::AppliedBundle> = Api::namespaced(site.client()?, "zhengyun-system");
+        let noted = |term: Option<&crds::AppliedBundle>| {
+            let conditions = term.and_then(|term| term.status.as_ref()).map(|status| &status.conditions);
+            conditions.into_iter().flatten().any(|c| c.type_ == "HubHeard" && c.status == "True")
+        };
+        district.eventually_object(memory, "term", "the hub is heard", noted).await?;
+    }
+
     let quiet = district.writes_during(async || two_heartbeats(&district).await).await?;
     assert!(quiet.is_empty(), "a settled district wrote:\n{quiet:#?}");
 

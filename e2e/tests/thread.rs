@@ -182,6 +182,46 @@ async fn a_cut_site_goes_on_from_its_memory_and_catches_up_when_the_link_heals()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_opened_fence_is_closed_and_a_right_taken_away_is_gone_everywhere() -> Result<()> {
+    let district = settled(&["kaicheng"]).await?;
+    let kaicheng = district.site("kaicheng")?;
+    let policies: Api<NetworkPolicy> = Api::namespaced(kaicheng.client()?, "jiaoyu-jichu");
+    let openings = [
+        serde_json::json!({"spec": {"ingress": [{}]}}),
+        serde_json::json!({"spec": {"podSelector": {"matchLabels": {"nobody": "has"}}}}),
+    ];
+    for opening in openings {
+        let merge = kube::api::Patch::Merge(&opening);
+        policies.patch("zhengyun-deny", &kube::api::PatchParams::default(), &merge).await?;
+        let closed = |policy: Option<&NetworkPolicy>| {
+            policy.and_then(|policy| policy.spec.as_ref()).is_some_and(|spec| {
+                spec.ingress.is_none() && spec.pod_selector.as_ref().is_none_or(|s| s.match_labels.is_none())
+            })
+        };
+        district
+            .eventually_object(policies.clone(), "zhengyun-deny", "the fence is closed again", closed)
+            .await?;
+    }
+
+    // The admin group becomes an auditor: what it was bound to before binds it no more, on the hub and on the site.
+    let demoted =
+        department("jiaoyu").replace("oidc:jiaoyu-admin', role: admin", "oidc:jiaoyu-admin', role: auditor");
+    district.hub().plane().apply(&demoted).await?;
+    let unbound = |binding: Option<&RoleBinding>| {
+        binding.is_some_and(|binding| binding.subjects.as_ref().is_none_or(Vec::is_empty))
+    };
+    for (client, namespace) in
+        [(district.hub().client()?, "dept-jiaoyu"), (kaicheng.client()?, "jiaoyu-jichu")]
+    {
+        let bindings: Api<RoleBinding> = Api::namespaced(client, namespace);
+        district.eventually_object(bindings, "zhengyun-department-admin", "nobody is admin", unbound).await?;
+    }
+    let was_admin = kaicheng.plane().client("li", &["oidc:jiaoyu-admin"])?;
+    assert!(kaicheng.plane().apply_as(&was_admin, &pod("late", "100m")).await.is_err());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_workspace_taken_off_the_register_leaves_what_runs_untouched() -> Result<()> {
     let district = settled(&["kaicheng"]).await?;
     let hub = district.hub().client()?;

@@ -219,6 +219,17 @@ async fn changes_nothing(district: &District) -> Result<()> {
     district.said(workspaces.clone(), "jichu", "False").await?;
     assert_eq!(order().await?, before);
 
+    // A room that is refused itself is no place, and does not keep the good one from being told.
+    district.hub().plane().apply(&data_center("anew").replace("owner: center", "owner: nobody")).await?;
+    let refused_room = workspace("jiaoyu", "jichu", "jiaoyu", &["anew", SITE], "3");
+    district.hub().plane().apply(&refused_room).await?;
+    let said = |found: Option<&Workspace>| {
+        found
+            .and_then(ready)
+            .is_some_and(|(_, message)| message.contains("ZY-1006") && message.contains("anew"))
+    };
+    district.eventually_object(workspaces.clone(), "jichu", "the refused room is said", said).await?;
+
     district.hub().plane().apply(&right).await?;
     district.in_force("jiaoyu", "jichu").await?;
     site.plane().apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: jiaoyu-taken}\n").await?;
@@ -234,6 +245,17 @@ async fn changes_nothing(district: &District) -> Result<()> {
     district.eventually_object(workspaces, "taken", "the foreign namespace is said", blocked).await?;
     let foreign = namespaces.get("jiaoyu-taken").await?;
     assert!(!foreign.labels().contains_key("zhengyun.io/department"));
+    // Its neighbour in the same set is kept as before, and once the foreign one is gone ours comes.
+    district.hub().plane().apply(&workspace("jiaoyu", "jichu", "jiaoyu", &[SITE], "4")).await?;
+    let quotas: Api<k8s_openapi::api::core::v1::ResourceQuota> =
+        Api::namespaced(site.client()?, "jiaoyu-jichu");
+    let four = |quota: Option<&k8s_openapi::api::core::v1::ResourceQuota>| {
+        let hard = quota.and_then(|quota| quota.spec.as_ref()?.hard.as_ref());
+        hard.is_some_and(|hard| hard["requests.cpu"].0 == "4")
+    };
+    district.eventually_object(quotas, "zhengyun", "the neighbour has its new share", four).await?;
+    namespaces.delete("jiaoyu-taken", &kube::api::DeleteParams::default()).await?;
+    district.in_force("jiaoyu", "taken").await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::Share;
 #[serde(rename_all = "camelCase")]
 pub struct Term {
     /// Number of the leadership, counted up.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 9_007_199_254_740_991_i64))]
     pub number: i64,
     /// Random id of the leadership.
     #[schemars(length(max = 32))]

@@ -19,7 +19,7 @@ use crate::common::{conditions, rule};
     status = "DepartmentStatus",
     derive = "PartialEq",
     doc = "Department (单位): an office, street or town of the district that uses the platform.",
-    validation = rule("self.metadata.name.matches('^[a-z][a-z0-9]{1,15}$') && !(self.metadata.name in ['kube', 'default', 'dept', 'site', 'system', 'zhengyun', 'openshift'])", crate::Message::DepartmentName {}),
+    validation = rule("self.metadata.name.matches('^[a-z][a-z0-9]{1,15}$') && !(self.metadata.name in ['kube', 'default', 'dept', 'site', 'system', 'zhengyun', 'openshift', 'platform', 'term'])", crate::Message::DepartmentName {}),
     printcolumn(name = "名称", type_ = "string", json_path = ".spec.displayName"),
     printcolumn(name = "Kind", type_ = "string", json_path = ".spec.kind"),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),

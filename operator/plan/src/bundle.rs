@@ -53,16 +53,17 @@ impl Content {
         canonical::digest(self)
     }
 
-    /// Puts the shards of one set together again.
+    /// Puts the shards of one set together again. The first shard says which order it is; the others belong to it by digest and
+    /// count, as the same content may have been told again since they were written.
     ///
     /// # Errors
-    /// (have, want) when they are not all there or not of one order.
+    /// (have, want) when they are not all there.
     pub fn assemble(shards: &[&SiteBundleSpec]) -> Result<Self, (u32, u32)> {
-        let Some(newest) = shards.iter().max_by_key(|shard| shard.order.revision) else { return Err((0, 1)) };
-        let want = newest.shard.count;
+        let Some(first) = shards.iter().find(|shard| shard.shard.index == 0) else { return Err((0, 1)) };
+        let want = first.shard.count;
         let parts: BTreeMap<u32, &&SiteBundleSpec> = shards
             .iter()
-            .filter(|shard| shard.order == newest.order && shard.shard.count == want)
+            .filter(|shard| shard.order.digest == first.order.digest && shard.shard.count == want)
             .map(|shard| (shard.shard.index, shard))
             .collect();
         let have = u32::try_from(parts.len()).unwrap_or(u32::MAX);
@@ -70,7 +71,7 @@ impl Content {
             return Err((have, want));
         }
         let mut content =
-            Self { set: newest.set.clone(), format_version: newest.format_version, ..Self::default() };
+            Self { set: first.set.clone(), format_version: first.format_version, ..Self::default() };
         for part in parts.values() {
             content.requires.extend(part.requires.iter().cloned());
             content.objects.extend(part.objects.iter().cloned());
@@ -125,10 +126,12 @@ fn json_size<T: Serialize>(value: &T) -> usize {
     serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
 }
 
-/// Name of the object that holds a shard: the set, then its number from the second on.
+/// Name of the object that holds a shard: the set for the first; the others carry the digest too, so that writing a new order
+/// leaves the old one whole until its first shard is replaced.
 #[must_use]
-pub fn shard_name(set: &str, index: u32) -> String {
-    if index == 0 { set.to_owned() } else { format!("{set}.{index}") }
+pub fn shard_name(set: &str, digest: &str, index: u32) -> String {
+    let digest = digest.get(..12).unwrap_or(digest);
+    if index == 0 { set.to_owned() } else { format!("{set}.{digest}.{index}") }
 }
 
 /// The content of a department's set at a site.
@@ -166,10 +169,12 @@ pub fn department_content(
     }
 }
 
-/// The namespaces of a department that a content holds.
+/// The namespaces that a content makes.
 #[must_use]
 pub fn namespaces_of(content: &Content) -> BTreeSet<String> {
-    entries_of(content).into_keys().collect()
+    let objects = content.objects.iter().map(|object| &object.object.0);
+    let namespaces = objects.filter(|object| text(object, "/kind") == "Namespace");
+    namespaces.map(|object| text(object, "/metadata/name").to_owned()).collect()
 }
 
 /// Whether a content has one namespace just as it is wanted.
@@ -181,13 +186,7 @@ pub fn holds(content: &Content, namespace: &str, wanted: &Entry) -> bool {
 }
 
 fn entries_of(content: &Content) -> BTreeMap<String, (Vec<BundleObject>, Option<Share>)> {
-    let created: BTreeSet<&str> = content
-        .objects
-        .iter()
-        .map(|object| &object.object.0)
-        .filter(|object| text(object, "/kind") == "Namespace")
-        .map(|object| text(object, "/metadata/name"))
-        .collect();
+    let created = namespaces_of(content);
     let mut entries: BTreeMap<String, (Vec<BundleObject>, Option<Share>)> = BTreeMap::new();
     for object in &content.objects {
         let of = match text(&object.object.0, "/metadata/namespace") {

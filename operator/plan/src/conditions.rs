@@ -10,6 +10,9 @@ use crate::Readiness;
 /// The condition that is the truth about an object as a whole.
 pub const READY: &str = "Ready";
 
+/// The condition that says whether what the register says of a data centre is right: `Ready` also says whether it is heard.
+pub const REGISTERED: &str = "Registered";
+
 /// Whether a condition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -68,7 +71,13 @@ pub fn find<'a>(conditions: &'a [Condition], type_: &str) -> Option<&'a Conditio
 /// What `Ready` says of the generation that stands in the object now.
 #[must_use]
 pub fn readiness(conditions: &[Condition], generation: Option<i64>) -> Readiness {
-    match find(conditions, READY) {
+    judged(conditions, READY, generation)
+}
+
+/// What a condition says of the generation that stands in the object now.
+#[must_use]
+pub fn judged(conditions: &[Condition], type_: &str, generation: Option<i64>) -> Readiness {
+    match find(conditions, type_) {
         Some(ready) if ready.observed_generation == generation => {
             if ready.status == "True" {
                 Readiness::Ready

@@ -8,10 +8,29 @@ const CLOSED: [&[&str]; 1] = [&["spec", "hard"]];
 /// Prefixes of label keys that are ours alone on every object that we keep.
 const CLOSED_LABELS: [&str; 2] = ["zhengyun.io/", "pod-security.kubernetes.io/"];
 
-/// Whether `live` has all that `wanted` says. What the API server added is no difference; a foreign key in a closed map is.
+/// Parts that are ours alone and compared both ways, by kind: what somebody adds to them opens the fence.
+const OURS: [(&str, &str); 2] = [("NetworkPolicy", "spec"), ("RoleBinding", "subjects")];
+
+/// Whether `live` has all that `wanted` says. What the API server added is no difference; a foreign key in a closed map, or
+/// anything more in a part that is ours alone, is.
 #[must_use]
 pub fn covers(live: &Value, wanted: &Value) -> bool {
-    has(live, wanted) && foreign(live, wanted).is_empty()
+    has(live, wanted) && foreign(live, wanted).is_empty() && surplus(live, wanted).is_empty()
+}
+
+/// Parts of `live` that are ours alone and say more than `wanted`, as JSON pointers. We write all that the API server would add to
+/// them, so anything more is somebody else's.
+#[must_use]
+pub fn surplus(live: &Value, wanted: &Value) -> Vec<String> {
+    let kind = wanted.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let ours = OURS.iter().filter(|(of, _)| *of == kind).map(|(_, part)| *part);
+    ours.filter(|part| {
+        let (live, wanted) =
+            (live.get(part).unwrap_or(&Value::Null), wanted.get(part).unwrap_or(&Value::Null));
+        live != wanted
+    })
+    .map(|part| format!("/{part}"))
+    .collect()
 }
 
 /// Keys in closed maps of `live` that `wanted` does not have, as JSON pointers: apply does not take them away.
@@ -71,6 +90,24 @@ mod tests {
         assert!(!covers(&json!({"spec": {"rules": [2]}, "data": {"a": "b"}}), &wanted));
         assert!(!covers(&json!({"spec": {"rules": [1]}}), &wanted));
         assert!(!covers(&json!({"spec": {"rules": [1, 2]}, "data": {"a": "b"}}), &wanted));
+    }
+
+    #[test]
+    fn whatever_is_added_to_a_policy_or_a_binding_is_a_difference() {
+        let deny = json!({"kind": "NetworkPolicy", "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}});
+        assert!(covers(&deny, &deny));
+        for (pointer, value) in
+            [("ingress", json!([{}])), ("podSelector", json!({"matchLabels": {"x": "y"}}))]
+        {
+            let mut opened = deny.clone();
+            opened["spec"][pointer] = value;
+            assert!(!covers(&opened, &deny), "{pointer}");
+            assert_eq!(surplus(&opened, &deny), ["/spec"]);
+        }
+        let nobody = json!({"kind": "RoleBinding", "roleRef": {"name": "r"}});
+        let somebody =
+            json!({"kind": "RoleBinding", "roleRef": {"name": "r"}, "subjects": [{"name": "thief"}]});
+        assert!(!covers(&somebody, &nobody));
     }
 
     #[test]

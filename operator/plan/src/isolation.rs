@@ -7,6 +7,7 @@ use crds::{Authority, BundleObject, IsolationProfileSpec, ProtectionLevel, RawOb
 use serde_json::{Value, json};
 
 use crate::names::DepartmentName;
+use crate::quantity::{Mebibytes, MilliCpu};
 
 /// ClusterRole of the department's executor, which applies the department's own content.
 pub const EXECUTOR_ROLE: &str = "zhengyun:executor";
@@ -99,14 +100,17 @@ fn metadata(fence: &Fence<'_>, name: &str) -> Value {
 
 fn limit_range(fence: &Fence<'_>) -> Value {
     let defaults = &fence.profile.container_defaults;
+    // As the API server writes them: what it gives back must compare equal.
+    let cpu = MilliCpu::parse(&defaults.cpu).unwrap_or_default().to_string();
+    let memory = Mebibytes::parse(&defaults.memory).unwrap_or_default().to_string();
     json!({
         "apiVersion": "v1",
         "kind": "LimitRange",
         "metadata": metadata(fence, "zhengyun"),
         "spec": {"limits": [{
             "type": "Container",
-            "default": {"memory": defaults.memory},
-            "defaultRequest": {"cpu": defaults.cpu, "memory": defaults.memory}
+            "default": {"memory": memory},
+            "defaultRequest": {"cpu": cpu, "memory": memory}
         }]}
     })
 }
@@ -123,34 +127,25 @@ fn network_policies(fence: &Fence<'_>) -> Vec<Value> {
     // No peers and no ports: everything is denied both ways, and the policies below open what they name.
     let mut policies =
         vec![policy("zhengyun-deny", json!({"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}))];
+    // The others are always there, and open nothing when the profile says so: what an order leaves out is not taken away.
+    let mut within = json!({"podSelector": {}, "policyTypes": ["Ingress", "Egress"]});
     if fence.profile.network.within_workspace {
         let peers = json!([{"podSelector": {}}]);
-        policies.push(policy(
-            "zhengyun-within-workspace",
-            json!({
-                "podSelector": {},
-                "policyTypes": ["Ingress", "Egress"],
-                "ingress": [{"from": peers}],
-                "egress": [{"to": peers}]
-            }),
-        ));
+        within["ingress"] = json!([{"from": peers}]);
+        within["egress"] = json!([{"to": peers}]);
     }
+    policies.push(policy("zhengyun-within-workspace", within));
+    let mut names = json!({"podSelector": {}, "policyTypes": ["Egress"]});
     if fence.profile.network.name_service {
-        policies.push(policy(
-            "zhengyun-name-service",
-            json!({
-                "podSelector": {},
-                "policyTypes": ["Egress"],
-                "egress": [{
-                    "to": [{
-                        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-                        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}
-                    }],
-                    "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
-                }]
-            }),
-        ));
+        names["egress"] = json!([{
+            "to": [{
+                "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+                "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}
+            }],
+            "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
+        }]);
     }
+    policies.push(policy("zhengyun-name-service", names));
     policies
 }
 
@@ -166,10 +161,12 @@ fn role_bindings(fence: &Fence<'_>) -> Vec<Value> {
     bindings
 }
 
-/// One RoleBinding per role that a department's groups have: the same on the hub and on the sites.
+/// One RoleBinding per role: the same on the hub and on the sites. A role that no group has any more is bound to nobody; left out,
+/// its old binding would stay.
 #[must_use]
 pub fn bindings(namespace: &str, groups: &[DepartmentGroup], labels: &Value) -> Vec<Value> {
-    let mut by_role: BTreeMap<DepartmentRole, Vec<&str>> = BTreeMap::new();
+    let roles = [DepartmentRole::Admin, DepartmentRole::Member, DepartmentRole::Auditor];
+    let mut by_role: BTreeMap<DepartmentRole, Vec<&str>> = roles.map(|role| (role, Vec::new())).into();
     for DepartmentGroup { group, role } in groups {
         by_role.entry(*role).or_default().push(group);
     }
@@ -187,13 +184,17 @@ pub fn bindings(namespace: &str, groups: &[DepartmentGroup], labels: &Value) -> 
 }
 
 fn binding(namespace: &str, name: &str, role: &str, labels: &Value, subjects: Value) -> Value {
-    json!({
+    let mut binding = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "RoleBinding",
         "metadata": {"name": name, "namespace": namespace, "labels": labels},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
-        "subjects": subjects
-    })
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role}
+    });
+    // An empty list applied again and again would be a write each time (kubernetes#131175): nobody is said by leaving it out.
+    if subjects.as_array().is_some_and(|subjects| !subjects.is_empty()) {
+        binding["subjects"] = subjects;
+    }
+    binding
 }
 
 #[cfg(test)]
@@ -220,7 +221,9 @@ mod tests {
     }
 
     #[test]
-    fn a_department_without_groups_gets_no_binding_with_an_empty_list() {
-        assert!(bindings("n", &[], &json!({})).is_empty());
+    fn a_role_that_nobody_has_is_bound_to_nobody_without_an_empty_list() {
+        let bindings = bindings("n", &[], &json!({}));
+        assert_eq!(bindings.len(), 3);
+        assert!(bindings.iter().all(|binding| binding.get("subjects").is_none()));
     }
 }

@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod conditions;
 pub mod covers;
+pub mod credential;
 pub mod data_center;
 pub mod department;
 pub mod isolation;

@@ -74,9 +74,10 @@ const _: () = assert!(DEPARTMENT_PREFIX.len() + DepartmentName::MAX <= NAMESPACE
 const _: () = assert!(SITE_PREFIX.len() + SiteName::MAX <= NAMESPACE_MAX);
 const _: () = assert!(DepartmentName::MAX + 1 + WorkspaceName::MAX + COUNTER <= NAMESPACE_MAX);
 
-/// Department names that would touch somebody else's namespaces: `<department>-<workspace>` would read `kube-system`.
-pub const RESERVED_DEPARTMENTS: [&str; 7] =
-    ["kube", "default", "dept", "site", "system", "zhengyun", "openshift"];
+/// Department names that would touch somebody else's namespaces (`<department>-<workspace>` would read `kube-system`) or are sets
+/// of orders of their own.
+pub const RESERVED_DEPARTMENTS: [&str; 9] =
+    ["kube", "default", "dept", "site", "system", "zhengyun", "openshift", "platform", "term"];
 
 /// The department's namespace on the hub.
 #[must_use]

@@ -79,7 +79,9 @@ pub fn tell(
     let Some(standing) = standing else {
         return if holds.digest == NOTHING { order(1, vec![NOTHING.to_owned()]) } else { ahead() };
     };
-    let known = standing.digest == holds.digest || standing.after.iter().any(|digest| digest == holds.digest);
+    // A revision above ours is one that we did not tell, whatever its content.
+    let known = holds.revision <= standing.revision
+        && (standing.digest == holds.digest || standing.after.iter().any(|digest| digest == holds.digest));
     if !known {
         return ahead();
     }
@@ -149,10 +151,19 @@ fn forked(set: &str, applied: &str) -> Answer {
     Answer::Quarantine(Message::Forked { set: set.to_owned(), applied })
 }
 
-/// The term of a new leadership: above every one that is known.
+/// How far above the terms that the hub told itself a site's word is believed: a restored hub may lag behind by as many
+/// leaderships as it had since the backup, and no hub has had a million of them.
+const PLAUSIBLE: i64 = 1 << 20;
+
+/// The term of a new leadership: above every one that the hub told, and above what sites heard, as far as that can be true. A
+/// site that lies about it moves nobody but itself.
 #[must_use]
-pub fn next_term<'a>(known: impl IntoIterator<Item = &'a Term>, id: String) -> Term {
-    Term { number: known.into_iter().map(|term| term.number).max().unwrap_or(0) + 1, id }
+pub fn next_term<'a>(told: &[Term], heard: impl IntoIterator<Item = &'a Term>, id: String) -> Term {
+    let told = told.iter().map(|term| term.number).max().unwrap_or(0).max(0);
+    let limit = told.saturating_add(PLAUSIBLE);
+    let heard =
+        heard.into_iter().map(|term| term.number).filter(|number| *number <= limit).max().unwrap_or(0);
+    Term { number: told.max(heard).saturating_add(1), id }
 }
 
 #[cfg(test)]
@@ -228,6 +239,13 @@ mod tests {
             Tell::Hold(Message::TooManyUnconfirmed { .. })
         ));
         assert!(matches!(told(Some(&standing), Some(&standing), "x", 1), Tell::Write(_)));
+    }
+
+    #[test]
+    fn a_term_is_above_all_that_is_known_but_not_above_a_lie() {
+        let lie = Term { number: i64::MAX, id: "x".into() };
+        assert_eq!(next_term(&[term(3)], [&term(5), &lie], "n".into()).number, 6);
+        assert_eq!(next_term(&[], [&lie], "n".into()).number, 1);
     }
 
     #[test]

@@ -27,9 +27,27 @@ impl MilliCpu {
 impl fmt::Display for MilliCpu {
     /// As the API server writes it, so that what it gives back compares equal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_multiple_of(1000) { write!(f, "{}", self.0 / 1000) } else { write!(f, "{}m", self.0) }
+        if self.0.is_multiple_of(1000) { Count(self.0 / 1000).fmt(f) } else { write!(f, "{}m", self.0) }
     }
 }
+
+/// A number of things, as the API server writes it: 2000 is 2k.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count(pub u64);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut number, mut unit) = (self.0, 0);
+        while number != 0 && number.is_multiple_of(1000) && unit < UNITS.len() - 1 {
+            number /= 1000;
+            unit += 1;
+        }
+        write!(f, "{number}{}", UNITS[unit])
+    }
+}
+
+/// Decimal units of the API server.
+const UNITS: [&str; 5] = ["", "k", "M", "G", "T"];
 
 /// Memory or storage in MiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,8 +92,20 @@ mod tests {
     #[case("2000m", "2")]
     #[case("1500m", "1500m")]
     #[case("0", "0")]
+    #[case("1000", "1k")]
+    #[case("2000000m", "2k")]
     fn cpu_is_written_as_the_api_server_writes_it(#[case] read: &str, #[case] written: &str) {
         assert_eq!(MilliCpu::parse(read).unwrap().to_string(), written);
+    }
+
+    #[rstest]
+    #[case(50, "50")]
+    #[case(1000, "1k")]
+    #[case(1500, "1500")]
+    #[case(100_000, "100k")]
+    #[case(0, "0")]
+    fn a_count_is_written_as_the_api_server_writes_it(#[case] number: u64, #[case] written: &str) {
+        assert_eq!(Count(number).to_string(), written);
     }
 
     #[rstest]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crds::Share;
 use serde_json::{Value, json};
 
-use crate::quantity::{BadQuantity, Mebibytes, MilliCpu};
+use crate::quantity::{BadQuantity, Count, Mebibytes, MilliCpu};
 
 /// Name of the quota in every workspace namespace.
 pub const QUOTA_NAME: &str = "zhengyun";
@@ -52,9 +52,9 @@ impl ValidShare {
             ("requests.memory", self.memory.to_string()),
             ("limits.memory", self.memory.to_string()),
             ("requests.storage", self.storage.to_string()),
-            ("pods", self.pods.to_string()),
-            ("persistentvolumeclaims", self.volumes.to_string()),
-            ("services", self.services.to_string()),
+            ("pods", Count(self.pods.into()).to_string()),
+            ("persistentvolumeclaims", Count(self.volumes.into()).to_string()),
+            ("services", Count(self.services.into()).to_string()),
             ("services.nodeports", "0".to_owned()),
             ("services.loadbalancers", "0".to_owned()),
         ]

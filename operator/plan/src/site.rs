@@ -8,17 +8,20 @@
 //! | 3 | role bindings: only now may anybody act | applied |
 //! | 4 | the department's own content | applied |
 
+use crds::labels::EXECUTOR_NAMESPACE;
 use crds::{Authority, Message};
 use serde_json::Value;
 
-use crate::bundle::{Content, FEATURES, FORMAT, text};
+use crate::bundle::{Content, FEATURES, FORMAT, namespaces_of, text};
 use crate::covers::covers;
 use crate::isolation;
 use crate::names::DepartmentName;
 use crate::quota::{QUOTA_NAME, ValidShare, resource_quota};
 
-/// Stages of application, first to last.
-pub const STAGES: u8 = 5;
+/// The stage in which quotas are applied: nothing after it is applied in a namespace whose quota is not in force.
+pub const QUOTA_STAGE: u8 = 1;
+/// The stage of the department's own content, the last.
+const DEPARTMENT_STAGE: u8 = 4;
 
 /// A kind that the agent keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +42,13 @@ pub struct KeptKind {
 pub const KEPT: [KeptKind; 7] = [
     KeptKind { group: "", kind: "Namespace", plural: "namespaces", namespaced: false, stage: 0 },
     KeptKind { group: "", kind: "ServiceAccount", plural: "serviceaccounts", namespaced: true, stage: 0 },
-    KeptKind { group: "", kind: "ResourceQuota", plural: "resourcequotas", namespaced: true, stage: 1 },
+    KeptKind {
+        group: "",
+        kind: "ResourceQuota",
+        plural: "resourcequotas",
+        namespaced: true,
+        stage: QUOTA_STAGE,
+    },
     KeptKind { group: "", kind: "LimitRange", plural: "limitranges", namespaced: true, stage: 2 },
     KeptKind { group: "", kind: "ConfigMap", plural: "configmaps", namespaced: true, stage: 2 },
     KeptKind {
@@ -111,22 +120,37 @@ pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
     if !content.tombstones.is_empty() {
         return Err(Message::TombstonesHeld { set: set() });
     }
+    let own = namespaces_of(content);
+    let confined = |object: &Value| {
+        let (kind, namespace) = (text(object, "/kind"), text(object, "/metadata/namespace"));
+        let executor = kind == "ServiceAccount"
+            && namespace == EXECUTOR_NAMESPACE
+            && text(object, "/metadata/name") == content.set;
+        kind == "Namespace" || executor || own.contains(namespace)
+    };
     let mut all = Vec::with_capacity(content.objects.len() + content.allotment.len());
     for bundled in &content.objects {
         let object = &bundled.object.0;
         let name = || text(object, "/metadata/name").to_owned();
         let refused = || Message::KindNotAllowed { kind: text(object, "/kind").to_owned(), name: name() };
         let kind = KeptKind::of(object).ok_or_else(refused)?;
-        if name().is_empty() || text(object, "/metadata/namespace").is_empty() == kind.namespaced {
+        // Outside the namespaces that the set itself makes an order has no business, whoever wrote it.
+        if name().is_empty()
+            || text(object, "/metadata/namespace").is_empty() == kind.namespaced
+            || !confined(object)
+        {
             return Err(refused());
         }
-        let stage = if bundled.authority == Authority::Department { STAGES - 1 } else { kind.stage };
+        let stage = if bundled.authority == Authority::Department { DEPARTMENT_STAGE } else { kind.stage };
         all.push(Wanted { kind, stage, authority: bundled.authority, object: object.clone() });
     }
     let department = DepartmentName::parse(&content.set);
     for share in &content.allotment {
         let refused =
             || Message::KindNotAllowed { kind: "ResourceQuota".into(), name: share.namespace.clone() };
+        if !own.contains(&share.namespace) {
+            return Err(refused());
+        }
         let valid = ValidShare::parse(&share.share).map_err(|_| refused())?;
         let department = department.as_ref().map_err(|_| refused())?;
         let object = resource_quota(&share.namespace, &valid, &isolation::set_labels(department));
@@ -196,6 +220,18 @@ mod tests {
         newer = content(vec![namespace()]);
         newer.format_version = FORMAT + 1;
         assert!(matches!(wanted(&newer), Err(Message::FormatUnknown { .. })));
+    }
+
+    #[test]
+    fn an_order_stays_within_the_namespaces_that_it_makes() {
+        let mut stray = binding();
+        stray["metadata"]["namespace"] = "kube-system".into();
+        assert!(matches!(wanted(&content(vec![namespace(), stray])), Err(Message::KindNotAllowed { .. })));
+        let executor = |name: &str| json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": EXECUTOR_NAMESPACE}});
+        assert!(wanted(&content(vec![namespace(), executor("dd")])).is_ok());
+        assert!(wanted(&content(vec![namespace(), executor("other")])).is_err());
+        // The allotment names d-a, which this set does not make.
+        assert!(wanted(&content(Vec::new())).is_err());
     }
 
     #[test]

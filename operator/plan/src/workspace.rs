@@ -25,12 +25,12 @@ pub struct Facts<'a> {
     pub system: Option<(&'a System, Readiness)>,
     /// Names of the department's systems.
     pub systems: &'a [String],
-    /// All isolation profiles by name.
-    pub profiles: &'a BTreeMap<String, &'a IsolationProfileSpec>,
+    /// All isolation profiles by name, and whether each is well.
+    pub profiles: &'a BTreeMap<String, (&'a IsolationProfileSpec, Readiness)>,
     /// The profile of departments that name none.
     pub default_profile: Option<&'a str>,
-    /// All data centres by name.
-    pub data_centers: &'a BTreeMap<String, &'a DataCenterSpec>,
+    /// All data centres by name, and whether each is registered rightly: what is refused is no place.
+    pub data_centers: &'a BTreeMap<String, (&'a DataCenterSpec, Readiness)>,
     /// Who else holds a namespace on the sites.
     pub taken: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -75,13 +75,14 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
     if facts.system.is_some_and(|(_, ready)| ready == Readiness::NotJudged) {
         return waiting(&format!("System {}", spec.system));
     }
+    let unjudged = |site: &&String| {
+        facts.data_centers.get(*site).is_some_and(|(_, ready)| *ready == Readiness::NotJudged)
+    };
+    if let Some(site) = spec.sites.iter().map(|place| &place.site).find(unjudged) {
+        return waiting(&format!("DataCenter {site}"));
+    }
 
     let mut findings = Findings::new();
-    let not_ready = |field: &str, value: &str, kind: &str| Message::NotReadyReference {
-        field: field.to_owned(),
-        value: value.to_owned(),
-        kind: kind.to_owned(),
-    };
     if department_ready == Readiness::Refused {
         findings.push(not_ready("metadata.namespace", name.as_str(), "单位 Department"));
     }
@@ -116,6 +117,10 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
     }
 }
 
+fn not_ready(field: &str, value: &str, kind: &str) -> Message {
+    Message::NotReadyReference { field: field.to_owned(), value: value.to_owned(), kind: kind.to_owned() }
+}
+
 fn check_system_zone(zone: Zone, system: &System) -> Option<Message> {
     (!system.spec.zones.contains(&zone)).then(|| Message::ZoneMissing {
         field: "spec.zone".into(),
@@ -139,12 +144,16 @@ fn profile_of<'a>(
             .map(|name| ("Department.spec.isolationProfile", name)))
         .or(facts.default_profile.map(|name| ("District.spec.defaultProfile", name)))
         .ok_or(Message::NoProfile {})?;
-    facts.profiles.get(name).copied().ok_or_else(|| Message::UnknownReference {
-        field: field.to_owned(),
-        value: name.to_owned(),
-        kind: "隔离方案 IsolationProfile".into(),
-        allowed: listed(facts.profiles.keys()),
-    })
+    match facts.profiles.get(name) {
+        Some((_, Readiness::Refused)) => Err(not_ready(field, name, "隔离方案 IsolationProfile")),
+        Some((profile, _)) => Ok(profile),
+        None => Err(Message::UnknownReference {
+            field: field.to_owned(),
+            value: name.to_owned(),
+            kind: "隔离方案 IsolationProfile".into(),
+            allowed: listed(facts.profiles.keys()),
+        }),
+    }
 }
 
 fn check_place(
@@ -156,9 +165,10 @@ fn check_place(
     facts: &Facts<'_>,
 ) -> Findings {
     let field = format!("spec.sites[{at}].site");
-    let live =
-        || facts.data_centers.iter().filter(|(_, spec)| data_center::is_live(spec)).map(|(name, _)| name);
-    let Some(site) = facts.data_centers.get(&place.site) else {
+    let live = || {
+        facts.data_centers.iter().filter(|(_, (spec, _))| data_center::is_live(spec)).map(|(name, _)| name)
+    };
+    let Some((site, right)) = facts.data_centers.get(&place.site) else {
         return vec![Message::UnknownReference {
             field,
             value: place.site.clone(),
@@ -168,6 +178,9 @@ fn check_place(
     };
     if !data_center::is_live(site) {
         return vec![Message::SiteNotLive { field, value: place.site.clone(), allowed: listed(live()) }];
+    }
+    if *right == Readiness::Refused {
+        return vec![not_ready(&field, &place.site, "机房 DataCenter")];
     }
     let mut findings = Findings::new();
     let allowed = &department.spec.allowed_sites;

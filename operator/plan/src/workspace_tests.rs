@@ -42,7 +42,11 @@ fn world() -> World {
         ),
         system: System::new("jiaoyu", serde_json::from_value(system).unwrap()),
         profile: serde_json::from_value(json!({"displayName": "标准"})).unwrap(),
-        sites: vec![("kaicheng", site(json!({}))), ("siping", site(json!({"accepted": false})))],
+        sites: vec![
+            ("kaicheng", site(json!({}))),
+            ("siping", site(json!({"accepted": false}))),
+            ("wrong", site(json!({}))),
+        ],
         workspace,
         taken: BTreeMap::new(),
         default_profile: Some("standard"),
@@ -51,8 +55,20 @@ fn world() -> World {
 
 impl World {
     fn judge<T>(&self, ready: (Readiness, Readiness), then: impl FnOnce(Judgement<'_>) -> T) -> T {
-        let data_centers = self.sites.iter().map(|(name, spec)| ((*name).to_owned(), spec)).collect();
-        let profiles = BTreeMap::from([("standard".to_owned(), &self.profile)]);
+        let data_centers = self
+            .sites
+            .iter()
+            .map(|(name, spec)| {
+                (
+                    (*name).to_owned(),
+                    (spec, if *name == "wrong" { Readiness::Refused } else { Readiness::Ready }),
+                )
+            })
+            .collect();
+        let profiles = BTreeMap::from([
+            ("standard".to_owned(), (&self.profile, Readiness::Ready)),
+            ("wrong".to_owned(), (&self.profile, Readiness::Refused)),
+        ]);
         let facts = Facts {
             department: Some((&self.department, ready.0)),
             system: (self.workspace.spec.system == "jiaoyu").then_some((&self.system, ready.1)),
@@ -95,6 +111,8 @@ fn nothing_is_said_before_what_it_points_to_was_judged() {
 #[case::site_not_allowed(|w: &mut World| w.department.spec.allowed_sites = vec!["other".into()], "SiteNotAllowed")]
 #[case::unknown_system(|w: &mut World| w.workspace.spec.system = "nothing".into(), "UnknownReference")]
 #[case::unknown_profile(|w: &mut World| w.workspace.spec.profile = Some("none".into()), "UnknownReference")]
+#[case::refused_profile(|w: &mut World| w.workspace.spec.profile = Some("wrong".into()), "NotReadyReference")]
+#[case::refused_site(|w: &mut World| w.workspace.spec.sites[0].site = "wrong".into(), "NotReadyReference")]
 #[case::no_profile(|w: &mut World| w.default_profile = None, "NoProfile")]
 #[case::level_above_the_sites(|w: &mut World| w.system.spec.level.service = 4, "LevelTooHigh")]
 #[case::empty_share(|w: &mut World| w.workspace.spec.sites[0].share.cpu = "0".into(), "ShareEmpty")]

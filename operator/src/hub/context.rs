@@ -10,7 +10,7 @@ use crds::{
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
-use plan::bundle::Content;
+use plan::bundle::{Content, shard_name};
 use plan::data_center::Heard;
 use plan::names::{SiteName, site_namespace};
 use tokio::time::Instant;
@@ -165,8 +165,8 @@ pub(crate) struct Standing {
     pub order: Order,
     /// What it says, nothing when its shards are not all there.
     pub content: Option<Content>,
-    /// The version of each shard that was read: what a decision rests on is what may be replaced.
-    pub versions: BTreeMap<String, Option<String>>,
+    /// The version of the first shard, which says which order stands.
+    pub version: Option<String>,
 }
 
 impl Caches {
@@ -174,13 +174,12 @@ impl Caches {
     pub(crate) fn standing(&self, namespace: &str, set: &str) -> Option<Standing> {
         let first = self.bundles.get(namespace, set)?;
         let order = first.spec.order.clone();
-        let names = (1..first.spec.shard.count).map(|index| plan::bundle::shard_name(set, index));
+        let names = (1..first.spec.shard.count).map(|index| shard_name(set, &order.digest, index));
         let rest: Vec<Arc<SiteBundle>> =
             names.filter_map(|name| self.bundles.get(namespace, &name)).collect();
-        let all: Vec<&Arc<SiteBundle>> = std::iter::once(&first).chain(&rest).collect();
-        let specs: Vec<_> = all.iter().map(|bundle| &bundle.spec).collect();
-        let versions = all.iter().map(|bundle| (bundle.name_any(), bundle.resource_version())).collect();
-        Some(Standing { order, content: Content::assemble(&specs).ok(), versions })
+        let specs: Vec<_> = std::iter::once(&first).chain(&rest).map(|bundle| &bundle.spec).collect();
+        let content = Content::assemble(&specs).ok();
+        Some(Standing { order, content, version: first.resource_version() })
     }
 
     /// What a site says.

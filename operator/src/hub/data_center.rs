@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crds::{DataCenter, DataCenterStatus, Message, SiteReportStatus};
 use plan::bundle::{Content, FORMAT, TERM_SET};
-use plan::conditions::{Holds, READY, find, set};
+use plan::conditions::{Holds, READY, REGISTERED, find, set};
 use plan::data_center::{Facts, Heard, ValidDataCenter, connected, count, hub_objects, ready, validate};
 use plan::names::{SiteName, site_namespace};
 use tracing::debug;
@@ -60,7 +60,9 @@ async fn say(
     said: &[Message],
 ) -> Result<(), Error> {
     let mut status = data_center.status.clone().unwrap_or_default();
-    set(&mut status.conditions, READY, holds, said, data_center.metadata.generation, context.clock.now());
+    for about in [REGISTERED, READY] {
+        set(&mut status.conditions, about, holds, said, data_center.metadata.generation, context.clock.now());
+    }
     context.status.cluster(&context.caches.data_centers, data_center, &status).await
 }
 
@@ -106,6 +108,7 @@ async fn update_status(
         .filter(|(_, bundle)| bundle.spec.shard.index == 0 && bundle.spec.set != TERM_SET)
         .map(|(_, bundle)| (bundle.spec.set.clone(), bundle.spec.order.digest.clone()))
         .collect();
+    set(&mut status.conditions, REGISTERED, Holds::True, &[Message::Settled {}], generation, now);
     let counts = count(&told, report);
     status.sets = Some(counts);
     status.facts = report.map(|report| report.facts.clone());

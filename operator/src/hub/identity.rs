@@ -1,9 +1,9 @@
 //! Who this hub is, and which leadership this is.
 
 use crds::labels::{EPOCH, IDENTITY, SYSTEM_NAMESPACE};
-use crds::{SiteBundle, SiteReport, Term};
+use crds::{Message, Order, SiteBundle, SiteReport, SiteReportStatus, Term};
 use k8s_openapi::api::core::v1::ConfigMap;
-use kube::api::{Api, ListParams, PostParams};
+use kube::api::{Api, ApiResource, DynamicObject, ListParams, PostParams};
 use kube::{Client, ResourceExt};
 use plan::bundle::TERM_SET;
 use plan::order::next_term;
@@ -19,24 +19,38 @@ pub(crate) async fn begin(client: &Client) -> Result<Leadership, Error> {
         let what = what.to_owned();
         move |source| Error::Read { what, source: Box::new(source) }
     };
-    let epoch = epoch(client).await?;
     let only_terms = ListParams::default().fields(&format!("metadata.name={TERM_SET}"));
-    let told =
-        Api::<SiteBundle>::all(client.clone()).list(&only_terms).await.map_err(read("the terms told"))?;
-    let reports = Api::<SiteReport>::all(client.clone());
+    let told: Api<SiteBundle> = Api::all(client.clone());
+    let told = told.list(&only_terms).await.map_err(read("the terms told"))?;
+    let told: Vec<&Order> = told.items.iter().map(|bundle| &bundle.spec.order).collect();
+    // Read without their schema: one report that cannot be read must not keep every leader from beginning.
+    let reports: Api<DynamicObject> = Api::all_with(client.clone(), &ApiResource::erase::<SiteReport>(&()));
     let reports = reports.list(&ListParams::default()).await.map_err(read("the sites' reports"))?;
-    let told = told.items.iter().map(|bundle| bundle.spec.order.term.clone());
-    let heard = reports.items.iter().filter_map(|report| report.status.as_ref()?.term.clone());
-    let known: Vec<Term> = told.chain(heard).collect();
-    Ok(Leadership { epoch, term: next_term(&known, random_id()) })
+    let status = |report: &DynamicObject| serde_json::from_value(report.data.get("status")?.clone()).ok();
+    let reports: Vec<SiteReportStatus> = reports.items.iter().filter_map(status).collect();
+
+    let epochs = told
+        .iter()
+        .map(|order| order.epoch.as_str())
+        .chain(reports.iter().map(|report| report.epoch.as_str()));
+    let orphan = epochs.into_iter().find(|epoch| !epoch.is_empty());
+    let epoch = epoch(client, orphan).await?;
+    let told: Vec<Term> = told.into_iter().map(|order| order.term.clone()).collect();
+    let heard = reports.iter().filter_map(|report| report.term.as_ref());
+    Ok(Leadership { epoch, term: next_term(&told, heard, random_id()) })
 }
 
-async fn epoch(client: &Client) -> Result<String, Error> {
+/// The hub's id. One is made only where no site was ever told another: a hub that lost its id in a restore must not quietly become
+/// another hub under the sites.
+async fn epoch(client: &Client, orphan: Option<&str>) -> Result<String, Error> {
     let failed = |source| Error::Read { what: format!("ConfigMap {IDENTITY}"), source: Box::new(source) };
     let api: Api<ConfigMap> = Api::namespaced(client.clone(), SYSTEM_NAMESPACE);
     let known = |map: &ConfigMap| map.data.as_ref().and_then(|data| data.get(EPOCH)).cloned();
     if let Some(epoch) = api.get_opt(IDENTITY).await.map_err(failed)?.as_ref().and_then(known) {
         return Ok(epoch);
+    }
+    if let Some(orphan) = orphan {
+        return Err(Error::IdentityLost(Message::IdentityLost { epoch: orphan.to_owned() }));
     }
     let epoch = random_id();
     let map = json!({
@@ -47,7 +61,7 @@ async fn epoch(client: &Client) -> Result<String, Error> {
     });
     let map: ConfigMap =
         serde_json::from_value(map).map_err(|source| Error::Convert { what: IDENTITY.into(), source })?;
-    // Create and not apply: a hub that lost its id in a restore must not quietly become another hub under the sites.
+    // Create and not apply: of two that make one at a time, one fails.
     let made = api.create(&PostParams::default(), &map).await.map_err(failed)?;
     tracing::info!(epoch, name = made.name_any(), "this hub has a new id");
     Ok(epoch)

@@ -22,6 +22,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use futures::future::BoxFuture;
 use futures::{FutureExt, future};
+use plan::bundle::TERM_SET;
 use tracing::info;
 
 use self::context::{Caches, Context, Hearing, HeldOrders, Holders, Leadership, Queues};
@@ -110,7 +111,7 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
     ];
     tokio::select! {
         _ = future::join_all(slices) => Ok(()),
-        newer = superseded(&context, &leadership) => anyhow::bail!("a site has heard of term {newer}, which is newer than ours"),
+        newer = superseded(&context, &leadership) => anyhow::bail!("another leader told term {newer}, which is newer than ours"),
     }
 }
 
@@ -133,14 +134,15 @@ where
     .boxed()
 }
 
-/// Ends when a site reports a newer term than ours: another process leads, and this one must not go on.
+/// Ends when the hub's own store has a newer term than ours: another process leads, and this one must not go on. What a site
+/// says of terms is not asked here: one that lies would end every leader.
 async fn superseded(context: &Context, leadership: &Leadership) -> i64 {
     let mut look = tokio::time::interval(Duration::from_secs(1));
     loop {
         look.tick().await;
-        let terms = context.caches.reports.all();
-        let newest =
-            terms.iter().filter_map(|(_, report)| report.status.as_ref()?.term.as_ref()).max().cloned();
+        let told = context.caches.bundles.all();
+        let told = told.iter().filter(|(_, bundle)| bundle.spec.set == TERM_SET);
+        let newest = told.map(|(_, bundle)| &bundle.spec.order.term).max_by_key(|term| term.number).cloned();
         if let Some(newest) = newest
             && (newest.number > leadership.term.number
                 || (newest.number == leadership.term.number && newest.id != leadership.term.id))

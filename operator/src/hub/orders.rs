@@ -34,16 +34,26 @@ pub(crate) async fn pass(
     let told = context.caches.bundles.all().into_iter().filter(|(_, bundle)| bundle.spec.set == name);
     let told = told.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string()));
     let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).collect();
-    let mut waiting = Vec::new();
+    let (mut waiting, mut failure) = (Vec::new(), None);
     for site in sites {
         let Ok(site_name) = SiteName::parse(&site) else { continue };
         let entries = wanted.get(&site).cloned().unwrap_or_default();
         let standing = context.caches.standing(&site_namespace(&site_name), &name);
         let previous = standing.as_ref().and_then(|standing| standing.content.as_ref());
-        let content = department_content(&name, previous, vec![executor(&department)], entries);
-        if let Some(why) = tell_site(&context, &leadership, &site_name, &content).await? {
-            waiting.push(why.to_string());
+        if standing.is_some() && previous.is_none() {
+            // Built upon nothing, the next order would forget what is no longer registered but still stands.
+            waiting.push(Message::WaitingFor { what: format!("SiteBundle {name} ({site})") }.to_string());
+            continue;
         }
+        let content = department_content(&name, previous, vec![executor(&department)], entries);
+        match tell_site(&context, &leadership, &site_name, &content).await {
+            Ok(why) => waiting.extend(why.map(|why| why.to_string())),
+            // One site that cannot be told does not keep the others from it.
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    if let Some(failure) = failure {
+        return Err(failure);
     }
     Ok(if waiting.is_empty() { Outcome::Applied.into() } else { Pass::waiting(waiting.join("; ")) })
 }
@@ -108,6 +118,12 @@ async fn tell_site(
 ) -> Result<Option<Message>, Error> {
     let namespace = site_namespace(site);
     let Leadership { epoch, term } = leadership;
+    let newer = context.caches.report(&namespace).and_then(|report| report.status.as_ref()?.term.clone());
+    if let Some(newer) = newer.filter(|newer| newer.number > term.number) {
+        let why = Message::SiteNewerTerm { site: site.to_string(), number: newer.number.to_string() };
+        hold(context, &namespace, &content.set, Some(why.clone()));
+        return Ok(Some(why));
+    }
     let standing = context.caches.standing(&namespace, &content.set);
     let report = context.caches.report(&namespace);
     let reported = report.as_ref().and_then(|report| report.status.as_ref());
@@ -121,22 +137,29 @@ async fn tell_site(
         Tell::Hold(why) => Some(why.clone()),
         _ => None,
     };
-    if context.held.set((namespace.clone(), content.set.clone()), held.clone()) {
-        for (name, _) in context.caches.workspaces.in_namespace(&format!("dept-{}", content.set)) {
-            context.queues.workspaces.add((format!("dept-{}", content.set), name));
-        }
-    }
+    hold(context, &namespace, &content.set, held.clone());
     if let Tell::Write(order) = next {
         write(context, &namespace, content, &order, standing.as_ref()).await?;
     }
     Ok(held)
 }
 
+/// Remembers why a set is not told, and has its workspaces say so when that is new.
+fn hold(context: &Context, namespace: &str, set: &str, why: Option<Message>) {
+    if context.held.set((namespace.to_owned(), set.to_owned()), why) {
+        let department = format!("dept-{set}");
+        for (name, _) in context.caches.workspaces.in_namespace(&department) {
+            context.queues.workspaces.add((department.clone(), name));
+        }
+    }
+}
+
 fn digest(content: &Content) -> Result<String, Error> {
     content.digest().map_err(|source| Error::Convert { what: format!("the set {}", content.set), source })
 }
 
-/// Writes all shards of an order. The first one last: it names the count, and the set is complete only then.
+/// Writes all shards of an order, the first one last: it names digest and count of the others, which carry the digest in their
+/// names, so an interrupted write leaves the order before it whole.
 async fn write(
     context: &Context,
     namespace: &str,
@@ -146,16 +169,19 @@ async fn write(
 ) -> Result<(), Error> {
     let api: Api<SiteBundle> = Api::namespaced(context.client.clone(), namespace);
     let shards = content.shards(order, SHARD_BYTES);
-    let count = shards.len();
+    let mut written = BTreeSet::new();
     for spec in shards.into_iter().rev() {
-        let version =
-            standing.and_then(|standing| standing.versions.get(&shard_name(&spec.set, spec.shard.index)));
-        write_shard(context, &api, namespace, spec, version.cloned().flatten()).await?;
+        let name = shard_name(&spec.set, &order.digest, spec.shard.index);
+        let version = match spec.shard.index {
+            // What the decision rests on is what may be replaced.
+            0 => standing.and_then(|standing| standing.version.clone()),
+            _ => context.caches.bundles.get(namespace, &name).and_then(|bundle| bundle.resource_version()),
+        };
+        write_shard(context, &api, namespace, spec, version).await?;
+        written.insert(name);
     }
-    let stale = context.caches.bundles.in_namespace(namespace).into_iter().filter(|(_, bundle)| {
-        bundle.spec.set == content.set
-            && usize::try_from(bundle.spec.shard.index).is_ok_and(|index| index >= count)
-    });
+    let stale = context.caches.bundles.in_namespace(namespace).into_iter();
+    let stale = stale.filter(|(name, bundle)| bundle.spec.set == content.set && !written.contains(name));
     for (name, bundle) in stale {
         // Left over from a longer order of the same set: an order, not what it ordered.
         let preconditions = Preconditions { uid: bundle.uid(), resource_version: bundle.resource_version() };
@@ -172,7 +198,7 @@ async fn write_shard(
     spec: SiteBundleSpec,
     version: Option<String>,
 ) -> Result<(), Error> {
-    let name = shard_name(&spec.set, spec.shard.index);
+    let name = shard_name(&spec.set, &spec.order.digest, spec.shard.index);
     let mut bundle = SiteBundle::new(&name, spec);
     bundle.metadata.namespace = Some(namespace.to_owned());
     bundle.labels_mut().insert(labels::MANAGED_BY.into(), labels::MANAGER.into());

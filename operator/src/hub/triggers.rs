@@ -9,7 +9,9 @@ use crds::{
     Workspace,
 };
 use k8s_openapi::api::coordination::v1::Lease;
-use plan::conditions::readiness;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use plan::bundle::TERM_SET;
+use plan::conditions::{READY, REGISTERED, judged};
 use plan::names::{DepartmentName, department_namespace, department_of, site_of};
 
 use super::context::Context;
@@ -34,8 +36,11 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.reports.subscribe(vec![on(weak(), report)]);
     caches.leases.subscribe(vec![on(weak(), lease)]);
     let weak = weak();
-    context.objects.subscribe(move |_, change| {
-        if let Some(context) = weak.upgrade() {
+    context.objects.subscribe(move |kind, change| {
+        // Each renewal changes a lease: `lease` above says when that matters.
+        if let Some(context) = weak.upgrade()
+            && (kind != "Lease" || change.old.is_none() || change.new.is_none())
+        {
             kept(&context, change);
         }
     });
@@ -53,20 +58,24 @@ fn on<V: 'static>(context: Weak<Context>, tell: fn(&Context, &Change<'_, V>)) ->
 }
 
 /// Whether what others see of an object changed: its spec, its being there, or whether it is well.
-fn changed<K>(change: &Change<'_, K>, seen: impl Fn(&K) -> u64) -> bool {
+fn changed<K: kube::Resource>(change: &Change<'_, K>, seen: impl Fn(&K) -> u64) -> bool {
     match (change.old, change.new) {
-        (Some(old), Some(new)) => seen(old) != seen(new),
+        // The same name again with another uid is another object.
+        (Some(old), Some(new)) => old.meta().uid != new.meta().uid || seen(old) != seen(new),
         _ => true,
     }
 }
 
 /// A number that differs when the generation or the readiness differs.
-fn seen<K: kube::Resource>(
-    object: &K,
-    conditions: Option<&Vec<k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition>>,
-) -> u64 {
+fn seen<K: kube::Resource>(object: &K, conditions: Option<&Vec<Condition>>) -> u64 {
+    seen_as(object, conditions, READY)
+}
+
+/// A number that differs when the generation, or what a condition says of it, differs.
+fn seen_as<K: kube::Resource>(object: &K, conditions: Option<&Vec<Condition>>, about: &str) -> u64 {
     let generation = object.meta().generation;
-    let ready = conditions.map_or(plan::Readiness::NotJudged, |conditions| readiness(conditions, generation));
+    let ready =
+        conditions.map_or(plan::Readiness::NotJudged, |conditions| judged(conditions, about, generation));
     u64::try_from(generation.unwrap_or(0)).unwrap_or(0) * 4 + ready as u64
 }
 
@@ -101,7 +110,9 @@ fn workspace_and_orders(context: &Context, workspace: &Key) {
 fn data_center(context: &Context, change: &Change<'_, DataCenter>) {
     let name = &change.key.1;
     context.queues.data_centers.add(change.key.clone());
-    if !changed(change, |dc| seen(dc, None)) {
+    let registered =
+        |dc: &DataCenter| seen_as(dc, dc.status.as_ref().map(|status| &status.conditions), REGISTERED);
+    if !changed(change, registered) {
         return;
     }
     all_districts(context);
@@ -133,10 +144,12 @@ fn department(context: &Context, change: &Change<'_, Department>) {
     if changed(change, |d| seen(d, None)) {
         let names = [change.old, change.new].into_iter().flatten();
         let touched: BTreeSet<&str> = names.flat_map(unique_values).collect();
+        let parent = |d: Option<&Department>| d.and_then(|department| department.spec.parent.clone());
+        // A chain of parents may be closed or broken anywhere in it.
+        let chains = parent(change.old) != parent(change.new);
         for (key, other) in context.caches.departments.all() {
-            if other.spec.parent.as_ref() == Some(name)
-                || unique_values(&other).any(|value| touched.contains(value))
-            {
+            let below = other.spec.parent.as_ref() == Some(name) || (chains && other.spec.parent.is_some());
+            if below || unique_values(&other).any(|value| touched.contains(value)) {
                 context.queues.departments.add(key);
             }
         }
@@ -166,7 +179,7 @@ fn unique_values(department: &Department) -> impl Iterator<Item = &str> {
 
 fn profile(context: &Context, change: &Change<'_, IsolationProfile>) {
     context.queues.profiles.add(change.key.clone());
-    if !changed(change, |p| seen(p, None)) {
+    if !changed(change, |p| seen(p, p.status.as_ref().map(|status| &status.conditions))) {
         return;
     }
     all_districts(context);
@@ -218,7 +231,7 @@ fn bundle(context: &Context, change: &Change<'_, SiteBundle>) {
 
 /// A set at a site: its orders, and the workspaces that it holds.
 fn place(context: &Context, site: &str, set: &str) {
-    let Ok(department) = DepartmentName::parse(set) else { return };
+    let Some(department) = DepartmentName::parse(set).ok().filter(|_| set != TERM_SET) else { return };
     context.queues.orders.add(cluster(set));
     let namespace = department_namespace(&department);
     for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {

@@ -11,7 +11,7 @@ use crds::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use plan::Readiness;
 use plan::bundle::{Entry, holds};
-use plan::conditions::{Holds, READY, readiness, set};
+use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
 use plan::names::{SiteName, department_of, site_namespace};
 use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
 
@@ -103,10 +103,24 @@ impl Read {
         context: &Context,
         then: impl FnOnce(Judgement<'_>) -> T,
     ) -> T {
-        let profiles: BTreeMap<String, &IsolationProfileSpec> =
-            self.profiles.iter().map(|((_, name), profile)| (name.clone(), &profile.spec)).collect();
-        let data_centers: BTreeMap<String, &DataCenterSpec> =
-            self.data_centers.iter().map(|((_, name), dc)| (name.clone(), &dc.spec)).collect();
+        let profiles: BTreeMap<String, (&IsolationProfileSpec, Readiness)> = self
+            .profiles
+            .iter()
+            .map(|((_, name), profile)| {
+                let conditions = profile.status.as_ref().map(|status| &status.conditions);
+                (name.clone(), (&profile.spec, well(conditions, profile.metadata.generation)))
+            })
+            .collect();
+        let registered = |dc: &DataCenter| {
+            let conditions =
+                dc.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+            judged(conditions, REGISTERED, dc.metadata.generation)
+        };
+        let data_centers: BTreeMap<String, (&DataCenterSpec, Readiness)> = self
+            .data_centers
+            .iter()
+            .map(|((_, name), dc)| (name.clone(), (&dc.spec, registered(dc))))
+            .collect();
         let taken = |namespace: &str| context.holders.other(namespace, &self.key);
         let facts = Facts {
             department: self.department.as_ref().map(|department| {

@@ -11,7 +11,7 @@ use kube::core::{DeserializeGuard, TypeMeta};
 use kube::runtime::watcher;
 use kube::{Client, ResourceExt};
 use plan::bundle::text;
-use plan::covers::{covers, foreign};
+use plan::covers::{covers, foreign, surplus};
 use serde_json::{Value, json};
 
 use super::cache::{Cache, Change, Key, Versioned};
@@ -211,17 +211,21 @@ impl Objects {
         let parameters = PatchParams::apply(&self.manager).force();
         let mut written = api.patch(&key.1, &parameters, &Patch::Apply(wanted)).await.map_err(failed)?;
         self.metrics.writes.get_or_create(&named(&kind.resource.kind)).inc();
-        let extra = foreign(&serde_json::to_value(&written).unwrap_or_default(), wanted);
-        if !extra.is_empty() {
-            // Apply leaves other writers' keys; in a closed map they must go.
-            let removals: Vec<Value> =
-                extra.iter().map(|path| json!({"op": "remove", "path": path})).collect();
-            let removals = serde_json::from_value(Value::from(removals))
+        let now = serde_json::to_value(&written).unwrap_or_default();
+        let mut repairs: Vec<Value> =
+            foreign(&now, wanted).iter().map(|path| json!({"op": "remove", "path": path})).collect();
+        for path in surplus(&now, wanted) {
+            repairs.push(match wanted.pointer(&path) {
+                Some(value) => json!({"op": "replace", "path": path, "value": value}),
+                None => json!({"op": "remove", "path": path}),
+            });
+        }
+        if !repairs.is_empty() {
+            // Apply leaves what other writers own; in what is ours alone it must go.
+            let repairs = serde_json::from_value(Value::from(repairs))
                 .map_err(|source| Error::Convert { what: "a JSON patch".into(), source })?;
-            written = api
-                .patch(&key.1, &PatchParams::default(), &Patch::Json::<()>(removals))
-                .await
-                .map_err(failed)?;
+            let patch = Patch::Json::<()>(repairs);
+            written = api.patch(&key.1, &PatchParams::default(), &patch).await.map_err(failed)?;
         }
         written.managed_fields_mut().clear();
         Ok(Applied { live: cache.put(key, Kept::new(written, &kind.resource)), changed: true })

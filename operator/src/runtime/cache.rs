@@ -1,7 +1,7 @@
 //! What is known of one kind: fed by one watch, read by every slice, and told of our own writes at once.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use kube::ResourceExt;
 use tokio::sync::watch;
@@ -32,22 +32,37 @@ pub(crate) struct Change<'a, V> {
     pub new: Option<&'a V>,
 }
 
+/// How many deletions are remembered: answers are late by milliseconds, so this is ample.
+const REMEMBERED: usize = 256;
+
 type Subscriber<V> = Box<dyn Fn(&Change<'_, V>) + Send + Sync>;
 
 /// Everything known of one kind.
 pub(crate) struct Cache<V> {
     objects: RwLock<BTreeMap<Key, Arc<V>>>,
+    /// Versions at which keys were last seen to be deleted, newest last: a late answer to a write of ours must not bring one back.
+    gone: Mutex<VecDeque<(Key, u64)>>,
     subscribers: OnceLock<Vec<Subscriber<V>>>,
     ready: watch::Sender<bool>,
 }
 
 impl<V> Default for Cache<V> {
     fn default() -> Self {
-        Self { objects: RwLock::default(), subscribers: OnceLock::new(), ready: watch::channel(false).0 }
+        Self {
+            objects: RwLock::default(),
+            gone: Mutex::default(),
+            subscribers: OnceLock::new(),
+            ready: watch::channel(false).0,
+        }
     }
 }
 
 impl<V: Versioned> Cache<V> {
+    /// The newest version that is known.
+    pub(crate) fn newest(&self) -> u64 {
+        self.read().values().map(|object| object.version()).max().unwrap_or(0)
+    }
+
     /// Who is to be told of changes. Said once, before the watch starts; calls are short and hold no lock of the cache.
     pub(crate) fn subscribe(&self, subscribers: Vec<Subscriber<V>>) {
         // A second call would be a mistake of ours that drops subscribers: it is refused by leaving the first.
@@ -87,6 +102,11 @@ impl<V: Versioned> Cache<V> {
     /// Takes an object that was read or that our own write returned. An older version than the known one is left.
     pub(crate) fn put(&self, key: Key, object: V) -> Arc<V> {
         let object = Arc::new(object);
+        let gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        if gone.iter().any(|(deleted, version)| *deleted == key && *version >= object.version()) {
+            return object;
+        }
+        drop(gone);
         let old = {
             let mut objects = self.write();
             match objects.get(&key) {
@@ -101,19 +121,31 @@ impl<V: Versioned> Cache<V> {
         object
     }
 
-    /// Takes a deletion.
-    pub(crate) fn remove(&self, key: &Key) {
-        let old = self.write().remove(key);
+    /// Takes a deletion that happened at a version. A newer object of the key, which our own write made, stays.
+    pub(crate) fn remove(&self, key: &Key, version: u64) {
+        let old = {
+            let mut objects = self.write();
+            match objects.get(key) {
+                Some(known) if known.version() > version => return,
+                _ => objects.remove(key),
+            }
+        };
+        let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        gone.push_back((key.clone(), version));
+        while gone.len() > REMEMBERED {
+            gone.pop_front();
+        }
+        drop(gone);
         if let Some(old) = old {
             self.tell(&Change { key, old: Some(&old), new: None });
         }
     }
 
-    /// After a whole list: what was not in it is gone.
-    pub(crate) fn keep_only(&self, listed: &BTreeSet<Key>) {
+    /// After a whole list: what was not in it is gone, but for what is newer than the list began.
+    pub(crate) fn keep_only(&self, listed: &BTreeSet<Key>, newest_before: u64) {
         let gone: Vec<Key> = self.read().keys().filter(|key| !listed.contains(*key)).cloned().collect();
         for key in &gone {
-            self.remove(key);
+            self.remove(key, newest_before);
         }
         self.ready.send_replace(true);
     }
@@ -164,6 +196,18 @@ mod tests {
     }
 
     #[test]
+    fn a_late_answer_does_not_bring_back_what_was_deleted_since() {
+        let cache = Cache::default();
+        cache.put(key("a"), Versionless(5));
+        cache.remove(&key("a"), 7);
+        cache.put(key("a"), Versionless(6));
+        assert!(cache.get("n", "a").is_none());
+        cache.put(key("a"), Versionless(8));
+        cache.remove(&key("a"), 7);
+        assert_eq!(cache.get("n", "a").map(|v| v.0), Some(8));
+    }
+
+    #[test]
     fn changes_are_told_with_what_was_before_and_an_echo_is_not_told() {
         let told = Arc::new(Mutex::new(Vec::new()));
         let cache = Cache::default();
@@ -174,7 +218,7 @@ mod tests {
         cache.put(key("a"), Versionless(1));
         cache.put(key("a"), Versionless(1));
         cache.put(key("a"), Versionless(2));
-        cache.keep_only(&BTreeSet::new());
+        cache.keep_only(&BTreeSet::new(), 2);
         assert_eq!(*told.lock().unwrap(), [(None, Some(1)), (Some(1), Some(2)), (Some(2), None)]);
         assert!(cache.is_ready());
     }

@@ -54,6 +54,9 @@ pub(crate) enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// The hub has lost its id while sites still hold its orders.
+    #[error("{0}")]
+    IdentityLost(crds::Message),
     /// A department's executor could not be used.
     #[error("cannot act for {department}: {error}")]
     Executor {

@@ -35,18 +35,21 @@ pub(crate) async fn feed<K, V>(
 {
     let stream = watcher::watcher(api, selector.timeout(WATCH_SECONDS)).default_backoff();
     let mut stream = std::pin::pin!(stream);
-    let mut listed = BTreeSet::new();
+    let (mut listed, mut before) = (BTreeSet::new(), 0);
     while let Some(event) = stream.next().await {
         match event {
-            Ok(Event::Init) => listed.clear(),
+            Ok(Event::Init) => {
+                listed.clear();
+                before = cache.newest();
+            }
             Ok(Event::InitApply(object)) => {
                 // A malformed object is still there: it is not taken for deleted.
                 listed.insert(key_of(&object));
                 take(kind, object, &cache, &metrics, &convert);
             }
-            Ok(Event::InitDone) => cache.keep_only(&std::mem::take(&mut listed)),
+            Ok(Event::InitDone) => cache.keep_only(&std::mem::take(&mut listed), before),
             Ok(Event::Apply(object)) => take(kind, object, &cache, &metrics, &convert),
-            Ok(Event::Delete(object)) => cache.remove(&key_of(&object)),
+            Ok(Event::Delete(object)) => cache.remove(&key_of(&object), Versioned::version(&object)),
             Err(failure) => {
                 metrics.watch_errors.get_or_create(&named(kind)).inc();
                 warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");

@@ -1,9 +1,11 @@
 //! Putting an accepted order in force, stage by stage.
 
+use std::collections::BTreeMap;
+
 use crds::{AppliedObject, Authority, Message, labels};
 use plan::bundle::text;
 use plan::names::DepartmentName;
-use plan::site::{STAGES, Wanted, in_force};
+use plan::site::{QUOTA_STAGE, Wanted, in_force};
 
 use super::context::Context;
 use crate::runtime::apply::Applied;
@@ -15,12 +17,12 @@ pub(super) enum Enforced {
     InForce(Vec<AppliedObject>),
     /// Something must show first.
     Waiting(Message),
-    /// The site does not take it.
-    Blocked(Message),
+    /// The site does not take a part of it; this much of it stands.
+    Blocked(Message, Vec<AppliedObject>),
 }
 
-/// Makes everything in an order be as wanted. A stage begins when all before it is in force.
-/// `known` is what stood in force before, by uid.
+/// Makes everything in an order be as wanted. A stage begins when all before it is in force; a namespace that the site does not
+/// take, or that waits, holds up itself and not its neighbours. `known` is what stood in force before, by uid.
 pub(super) async fn enforce(
     context: &Context,
     set: &str,
@@ -28,35 +30,42 @@ pub(super) async fn enforce(
     known: &[AppliedObject],
 ) -> Result<Enforced, Error> {
     let mut standing = Vec::with_capacity(wanted.len());
-    for stage in 0..STAGES {
-        let mut waiting = None;
-        for one in wanted.iter().filter(|one| one.stage == stage) {
-            if let Some(said) = foreign(context, one, known) {
-                return Ok(Enforced::Blocked(said));
-            }
-            let Applied { live, .. } = match apply(context, set, one).await {
-                Ok(applied) => applied,
-                Err(error) => match refusal(one, &error) {
-                    Some(said) => return Ok(Enforced::Blocked(said)),
-                    None => return Err(error),
-                },
-            };
-            let (namespace, name) = one.key();
-            let (namespace, name) = (namespace.to_owned(), name.to_owned());
-            standing.push(AppliedObject {
-                kind: one.kind.kind.into(),
-                namespace,
-                name,
-                uid: live.uid.clone(),
-            });
-            waiting = waiting.or(in_force(one, &live.value()).err());
+    let mut blocked: BTreeMap<&str, Message> = BTreeMap::new();
+    let mut waiting: BTreeMap<&str, Message> = BTreeMap::new();
+    // In the order of their stages, as `plan` sorted them; a namespace's own objects come after it and wait for its quota.
+    for one in wanted {
+        let (namespace, name) = one.key();
+        let place = if namespace.is_empty() { name } else { namespace };
+        let held = waiting.contains_key(place) && one.stage > QUOTA_STAGE;
+        if blocked.contains_key(place) || held {
+            continue;
         }
-        if let Some(said) = waiting {
-            return Ok(Enforced::Waiting(said));
+        if let Some(said) = foreign(context, one, known) {
+            blocked.insert(place, said);
+            continue;
+        }
+        let Applied { live, .. } = match apply(context, set, one).await {
+            Ok(applied) => applied,
+            Err(error) => match refusal(one, &error) {
+                Some(said) => {
+                    blocked.insert(place, said);
+                    continue;
+                }
+                None => return Err(error),
+            },
+        };
+        let (kind, namespace, name) = (one.kind.kind.to_owned(), namespace.to_owned(), name.to_owned());
+        standing.push(AppliedObject { kind, namespace, name, uid: live.uid.clone() });
+        if let Err(said) = in_force(one, &live.value()) {
+            waiting.insert(place, said);
         }
     }
     standing.sort();
-    Ok(Enforced::InForce(standing))
+    Ok(match (blocked.into_values().next(), waiting.into_values().next()) {
+        (Some(said), _) => Enforced::Blocked(said, standing),
+        (None, Some(said)) => Enforced::Waiting(said),
+        (None, None) => Enforced::InForce(standing),
+    })
 }
 
 /// A namespace that somebody else made, or that another department holds, is never taken over. One that was ours by uid stays ours

@@ -1,33 +1,80 @@
-//! The sign of life: the site's lease on the hub, renewed while the link is up.
+//! The sign of life: the site's lease on the hub, renewed while the link is up, and what the site says of the link.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crds::Message;
+use crds::labels::SYSTEM_NAMESPACE;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, Patch, PatchParams};
+use plan::bundle::TERM_SET;
+use plan::conditions::{Holds, set};
 use plan::data_center::AGENT;
 use plan::names::site_namespace;
 use serde_json::json;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::context::Context;
-use crate::runtime::error::chain;
+use super::credential::InUse;
+use super::memory;
+use crate::cli::read_join_file;
+use crate::runtime::error::{Error, chain};
 
 /// Between two signs: several fit into the shortest silence that a hub should be set to.
 const INTERVAL: Duration = Duration::from_secs(10);
+/// The condition of the remembered term that says whether the hub is heard.
+const HUB_HEARD: &str = "HubHeard";
 
-/// Renews the lease, for ever.
-pub(super) async fn beat(context: Arc<Context>, identity: String) {
+/// Renews the lease, for ever. When the hub refuses the credential, a newer one is looked for.
+pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: PathBuf, identity: String) {
     let api: Api<Lease> = Api::namespaced(context.hub.clone(), &site_namespace(&context.site));
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
         let patch = json!({"spec": {"renewTime": MicroTime(Timestamp::now()), "holderIdentity": identity}});
-        if let Err(error) = api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await {
-            warn!(error = chain(&error), "the hub did not take the sign of life");
+        let answer = api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await;
+        let said = match &answer {
+            Ok(_) => Message::HubHeard {},
+            Err(error) if is_refused(error) => Message::CredentialRefused { site: context.site.to_string() },
+            Err(_) => Message::HubUnreachable {},
+        };
+        if let Err(error) = &answer {
+            warn!(error = chain(error), "the hub did not take the sign of life");
+        }
+        if matches!(said, Message::CredentialRefused { .. }) {
+            rejoin(&context, &in_use, &join_file).await;
+        }
+        if let Err(error) = note(&context, said).await {
+            warn!(error = chain(&error), "cannot note whether the hub is heard");
         }
     }
+}
+
+fn is_refused(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if matches!(status.code, 401 | 403))
+}
+
+async fn rejoin(context: &Context, in_use: &InUse, join_file: &Path) {
+    match read_join_file(join_file).await {
+        Ok(join) => match in_use.take_newer(&join.config, &context.local).await {
+            Ok(true) => info!("a newer credential was taken"),
+            Ok(false) => {}
+            Err(error) => warn!(error = format!("{error:#}"), "cannot use the newer credential"),
+        },
+        Err(said) => warn!(message = %said),
+    }
+}
+
+/// Says on the site whether the hub is heard, when that changes.
+async fn note(context: &Context, said: Message) -> Result<(), Error> {
+    let Some(object) = context.memory.get(SYSTEM_NAMESPACE, TERM_SET) else { return Ok(()) };
+    let holds = if matches!(said, Message::HubHeard {}) { Holds::True } else { Holds::False };
+    let mut status = object.status.clone().unwrap_or_default();
+    // It speaks of the link, not of the generation of the term that it stands beside.
+    set(&mut status.conditions, HUB_HEARD, holds, &[said], None, context.clock.now());
+    memory::note(context, TERM_SET, &status).await
 }

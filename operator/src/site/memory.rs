@@ -10,7 +10,7 @@ use crds::labels::SYSTEM_NAMESPACE;
 use crds::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, Order, SiteBundleSpec, Term};
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, PostParams};
-use plan::bundle::{Content, TERM_SET};
+use plan::bundle::{Content, TERM_SET, shard_name};
 
 use super::context::Context;
 use crate::runtime::cache::key_of;
@@ -28,23 +28,15 @@ pub(super) struct Remembered {
     pub content: Option<Content>,
 }
 
-fn shard_name(set: &str, digest: &str, index: u32) -> String {
-    let digest: String = digest.chars().take(12).collect();
-    if index == 0 { set.to_owned() } else { format!("{set}.{digest}.{index}") }
-}
-
 /// Reads the memory of a set.
 pub(super) fn recall(context: &Context, set: &str) -> Option<Remembered> {
     let object = context.memory.get(SYSTEM_NAMESPACE, set)?;
     let first = object.spec.accepted.clone();
     let order = first.order.clone();
-    let mut shards = vec![first.clone()];
-    for index in 1..first.shard.count {
-        if let Some(shard) = context.memory.get(SYSTEM_NAMESPACE, &shard_name(set, &order.digest, index)) {
-            // The same content may have been told again since: the first shard says which order it is.
-            shards.push(SiteBundleSpec { order: order.clone(), ..shard.spec.accepted.clone() });
-        }
-    }
+    let names = (1..first.shard.count).map(|index| shard_name(set, &order.digest, index));
+    let rest = names.filter_map(|name| context.memory.get(SYSTEM_NAMESPACE, &name));
+    let shards: Vec<SiteBundleSpec> =
+        std::iter::once(first).chain(rest.map(|shard| shard.spec.accepted.clone())).collect();
     let content = Content::assemble(&shards.iter().collect::<Vec<_>>()).ok();
     Some(Remembered { object, order, content })
 }

@@ -3,6 +3,7 @@
 //! Its links are outbound. With the hub gone it goes on from its memory, across its own restarts.
 
 mod context;
+mod credential;
 mod enforce;
 mod heartbeat;
 mod memory;
@@ -26,6 +27,7 @@ use tokio::sync::Mutex;
 use tracing::info;
 
 use self::context::{Context, Executors, NodeFact, Verdicts};
+use self::credential::InUse;
 use crate::cli::read_join_file;
 use crate::runtime::apply::{Kept, KeptApi, Objects};
 use crate::runtime::cache::Change;
@@ -64,9 +66,10 @@ pub(crate) struct Args {
 
 /// Runs the agent until it is told to stop or loses its leadership.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let join = read_join_file(&args.hub_kubeconfig).await.map_err(|said| anyhow::anyhow!("{said}"))?;
+    let mut join = read_join_file(&args.hub_kubeconfig).await.map_err(|said| anyhow::anyhow!("{said}"))?;
     let config = configuration(args.kubeconfig.as_deref()).await?;
     let local = Clients::new(config.clone())?;
+    let in_use = Arc::new(InUse::begin(&mut join.config, &local.request).await?);
     let hub = Clients::new(join.config)?;
     let metrics = Metrics::new();
     let version =
@@ -99,7 +102,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         move || context.memory.is_ready() && context.objects.is_ready()
     };
     let feeds = feeds(&context, &local, &hub);
-    let work = work(Arc::clone(&context), args.identity.clone());
+    let beat = heartbeat::beat(
+        Arc::clone(&context),
+        Arc::clone(&in_use),
+        args.hub_kubeconfig.clone(),
+        args.identity.clone(),
+    );
+    let renewal = credential::keep_renewed(Arc::clone(&context), in_use);
+    let work = work(Arc::clone(&context), async { tokio::join!(beat, renewal) });
     let work = leader::lead(local.request.clone(), LEASE, &args.identity, Arc::clone(&metrics), work);
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
@@ -109,7 +119,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// What the leader does.
-async fn work(context: Arc<Context>, identity: String) -> anyhow::Result<()> {
+async fn work(context: Arc<Context>, link: impl Future<Output = ((), ())>) -> anyhow::Result<()> {
     context.memory.wait_until_ready().await;
     context.objects.wait_until_ready().await;
     context.nodes.wait_until_ready().await;
@@ -124,8 +134,7 @@ async fn work(context: Arc<Context>, identity: String) -> anyhow::Result<()> {
         context.bundles.wait_until_ready().await;
         report::pass(Arc::clone(&context)).await
     });
-    let beat = heartbeat::beat(Arc::clone(&context), identity);
-    tokio::join!(sets, reports, beat);
+    tokio::join!(sets, reports, link);
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! One set of orders: judged, remembered, put in force.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crds::{AppliedBundleStatus, Message, SetPhase, SiteBundleSpec};
+use crds::{AppliedBundleStatus, AppliedObject, Message, SetPhase, SiteBundleSpec};
 use plan::bundle::{Content, TERM_SET};
 use plan::conditions::{Holds, READY, set as say};
 use plan::order::{Answer, accept};
@@ -14,6 +15,9 @@ use super::memory::{self, Remembered};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 
+/// When a set that the site does not take is tried again: what is in its way may be taken away without an event of ours.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
 /// One pass over a set.
 pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Error> {
     let told = told(&context, &set);
@@ -23,9 +27,9 @@ pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Err
         take_order(&context, &set, &told).await?
     };
     context.verdicts.set(&set, verdict);
-    let outcome = if set == TERM_SET { Outcome::Applied } else { keep(&context, &set).await? };
+    let pass = if set == TERM_SET { Outcome::Applied.into() } else { keep(&context, &set).await? };
     super::report::touch(&context);
-    Ok(outcome.into())
+    Ok(pass)
 }
 
 /// The shards of a set as the hub tells it.
@@ -61,7 +65,7 @@ async fn take_order(
     set: &str,
     told: &[SiteBundleSpec],
 ) -> Result<Option<(SetPhase, Message)>, Error> {
-    let Some(newest) = told.iter().max_by_key(|shard| shard.order.revision) else { return Ok(None) };
+    let Some(newest) = told.iter().find(|shard| shard.shard.index == 0) else { return Ok(None) };
     let content = match Content::assemble(&told.iter().collect::<Vec<_>>()) {
         Ok(content) => content,
         Err((have, want)) => {
@@ -70,8 +74,12 @@ async fn take_order(
             return Ok(Some((SetPhase::Blocked, said)));
         }
     };
-    let held = memory::recall(context, set).map(|held| held.order);
+    let held = memory::recall(context, set);
+    let torn = held.as_ref().is_some_and(|held| held.content.is_none());
+    let held = held.map(|held| held.order);
     match accept(set, held.as_ref(), memory::newest_term(context).as_ref(), &context.epoch, &newest.order) {
+        // A part of the memory was lost: the same order is taken again.
+        Answer::Held if torn => {}
         Answer::Held | Answer::Stale => return Ok(None),
         Answer::Quarantine(said) => return Ok(Some((SetPhase::Quarantined, said))),
         Answer::Accept => {}
@@ -86,24 +94,25 @@ async fn take_order(
         return Ok(Some((SetPhase::Blocked, said)));
     }
     let order = &newest.order;
-    let shards: Vec<SiteBundleSpec> = told.iter().filter(|shard| shard.order == *order).cloned().collect();
+    let shards: Vec<SiteBundleSpec> =
+        told.iter().filter(|shard| shard.order.digest == order.digest).cloned().collect();
     memory::remember(context, set, &shards).await?;
     Ok(None)
 }
 
 /// Puts in force what is remembered, hub or no hub.
-async fn keep(context: &Context, set: &str) -> Result<Outcome, Error> {
+async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
     let Some(Remembered { object, order, content }) = memory::recall(context, set) else {
-        return Ok(Outcome::Skipped);
+        return Ok(Outcome::Skipped.into());
     };
     let generation = object.metadata.generation;
     let mut status: AppliedBundleStatus = object.status.clone().unwrap_or_default();
     let enforced = match content.as_ref().map(wanted) {
         Some(Ok(wanted)) => enforce(context, set, &wanted, &status.objects).await?,
-        Some(Err(said)) => Enforced::Blocked(said),
+        Some(Err(said)) => Enforced::Blocked(said, status.objects.clone()),
         None => {
             let (have, want) = ("0".to_owned(), object.spec.accepted.shard.count.to_string());
-            Enforced::Blocked(Message::ShardsMissing { set: set.into(), have, want })
+            Enforced::Blocked(Message::ShardsMissing { set: set.into(), have, want }, status.objects.clone())
         }
     };
     let now = context.clock.now();
@@ -120,13 +129,26 @@ async fn keep(context: &Context, set: &str) -> Result<Outcome, Error> {
             status.phase = Some(SetPhase::Accepted);
             Outcome::Waiting(what)
         }
-        Enforced::Blocked(said) => {
+        Enforced::Blocked(said, objects) => {
             let what = said.to_string();
             say(&mut status.conditions, READY, Holds::False, &[said], generation, now);
-            status.phase = Some(SetPhase::Blocked);
+            (status.phase, status.objects) = (Some(SetPhase::Blocked), merged(status.objects, objects));
             Outcome::Waiting(what)
         }
     };
+    let again = matches!(status.phase, Some(SetPhase::Blocked)).then_some(LOOK_AGAIN);
     memory::note(context, set, &status).await?;
-    Ok(outcome)
+    Ok(Pass { outcome, again })
+}
+
+/// What stands now, and what stood before and was not looked at.
+fn merged(before: Vec<AppliedObject>, now: Vec<AppliedObject>) -> Vec<AppliedObject> {
+    let same = |a: &AppliedObject, b: &AppliedObject| {
+        (&a.kind, &a.namespace, &a.name) == (&b.kind, &b.namespace, &b.name)
+    };
+    let mut all: Vec<AppliedObject> =
+        before.into_iter().filter(|old| !now.iter().any(|new| same(old, new))).collect();
+    all.extend(now);
+    all.sort();
+    all
 }

@@ -1,0 +1,155 @@
+//! The site's credential for the hub: kept in one Secret on the site, renewed by asking the hub for a new one for itself.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use crds::labels::{CREDENTIAL, SYSTEM_NAMESPACE};
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
+use kube::api::{Api, Patch, PatchParams, PostParams};
+use kube::{Client, Config};
+use plan::credential::{Credential, GOOD_FOR, choose, renew_in};
+use plan::data_center::AGENT;
+use plan::names::site_namespace;
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use serde_json::json;
+use tempfile::NamedTempFile;
+use tokio::sync::Mutex;
+use tracing::{info, warn};
+
+use super::context::Context;
+
+/// Between two tries while the hub does not renew it.
+const RETRY: Duration = Duration::from_secs(30);
+/// The key of the token in the Secret.
+const TOKEN: &str = "token";
+
+/// The credential in use, in a private file that the client reads again every minute.
+pub(super) struct InUse {
+    file: NamedTempFile,
+    now: Mutex<Known>,
+}
+
+/// A credential, and whether it came with the join file.
+#[derive(Clone, Debug, PartialEq)]
+struct Known {
+    credential: Credential,
+    joined: bool,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iat: i64,
+    exp: i64,
+}
+
+/// Reads the times in a token. They are not verified: whoever could forge them here holds the token already.
+fn read(token: &str) -> Option<Credential> {
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let Claims { iat, exp } = serde_json::from_slice(&claims).ok()?;
+    Some(Credential { token: token.to_owned(), issued: iat, expires: exp })
+}
+
+fn joined(config: &Config) -> Option<Credential> {
+    read(config.auth_info.token.as_ref()?.expose_secret())
+}
+
+/// What the Secret on the site holds.
+async fn kept(local: &Client) -> Result<Option<Credential>> {
+    let secrets: Api<Secret> = Api::namespaced(local.clone(), SYSTEM_NAMESPACE);
+    let secret = secrets.get(CREDENTIAL).await.context("cannot read the site's credential")?;
+    let token = secret.data.and_then(|data| data.get(TOKEN).cloned());
+    Ok(token.and_then(|token| String::from_utf8(token.0).ok()).and_then(|token| read(&token)))
+}
+
+/// The newest of what the join file and the Secret hold.
+async fn newest(config: &Config, local: &Client) -> Result<Option<Known>> {
+    let joined = joined(config);
+    let chosen = choose(joined.clone(), kept(local).await?);
+    Ok(chosen.map(|credential| Known { joined: joined.as_ref() == Some(&credential), credential }))
+}
+
+impl InUse {
+    /// Chooses between the credential of the join file and the one that was kept, and makes `config` use it.
+    pub(super) async fn begin(config: &mut Config, local: &Client) -> Result<Self> {
+        let chosen =
+            newest(config, local).await?.context("the join file has no token of a service account")?;
+        let file = NamedTempFile::new().context("cannot make a private file")?;
+        let in_use = Self { file, now: Mutex::new(chosen.clone()) };
+        in_use.put(&chosen.credential)?;
+        config.auth_info.token = None;
+        config.auth_info.token_file = Some(in_use.file.path().display().to_string());
+        Ok(in_use)
+    }
+
+    fn put(&self, credential: &Credential) -> Result<()> {
+        // Renamed into place: the client may read at any moment.
+        let folder = self.file.path().parent().context("a file in a folder")?;
+        let mut next = NamedTempFile::new_in(folder).context("cannot make a private file")?;
+        next.write_all(credential.token.as_bytes()).context("cannot write the credential")?;
+        next.persist(self.file.path()).context("cannot put the credential in place")?;
+        Ok(())
+    }
+
+    /// Takes a newer credential, one that a person put into the join file or that another replica renewed.
+    pub(super) async fn take_newer(&self, config: &Config, local: &Client) -> Result<bool> {
+        let mut now = self.now.lock().await;
+        let newer = newest(config, local).await?;
+        let Some(newer) = newer.filter(|newer| newer.credential.issued > now.credential.issued) else {
+            return Ok(false);
+        };
+        self.put(&newer.credential)?;
+        *now = newer;
+        Ok(true)
+    }
+}
+
+/// Renews the credential before it ends, for ever.
+pub(super) async fn keep_renewed(context: Arc<Context>, in_use: Arc<InUse>) {
+    loop {
+        let Known { credential, joined } = in_use.now.lock().await.clone();
+        let wait = renew_in(&credential, joined, context.clock.now().as_second());
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        if let Err(error) = renew(&context, &in_use).await {
+            warn!(error = format!("{error:#}"), "the credential was not renewed");
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+}
+
+async fn renew(context: &Context, in_use: &InUse) -> Result<()> {
+    let accounts: Api<ServiceAccount> = Api::namespaced(context.hub.clone(), &site_namespace(&context.site));
+    let spec = TokenRequestSpec { expiration_seconds: Some(GOOD_FOR), ..TokenRequestSpec::default() };
+    let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
+    let given = accounts.create_token_request(AGENT, &PostParams::default(), &request).await?;
+    let token = given.status.and_then(|status| status.token).context("the hub gave no token")?;
+    let renewed = read(&token).context("the hub gave something that is no token")?;
+    // Kept first: a process that dies now starts again with the new one.
+    let secrets: Api<Secret> = Api::namespaced(context.local.clone(), SYSTEM_NAMESPACE);
+    let patch = json!({"stringData": {TOKEN: token}});
+    secrets.patch(CREDENTIAL, &PatchParams::default(), &Patch::Merge(&patch)).await?;
+    in_use.put(&renewed)?;
+    info!(expires = renewed.expires, "the credential was renewed");
+    *in_use.now.lock().await = Known { credential: renewed, joined: false };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_times_are_read_out_of_a_token_and_out_of_nothing_else() {
+        let claims = BASE64_URL_SAFE_NO_PAD.encode(r#"{"iat":5,"exp":9,"sub":"x"}"#);
+        let token = format!("h.{claims}.s");
+        assert_eq!(read(&token), Some(Credential { token: token.clone(), issued: 5, expires: 9 }));
+        for wrong in ["", "a.b.c", "opaque", "h.e30.s"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}
