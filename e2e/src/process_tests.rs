@@ -100,10 +100,15 @@ fn a_paused_component_stands_still_and_goes_on() {
 
 #[test]
 fn nothing_is_left_when_the_test_process_itself_is_killed() {
+    // This test runs itself once more as the process that is killed.
+    if let Some(folder) = std::env::var_os(HELPER_FOLDER) {
+        play_the_killed(Path::new(&folder));
+    }
     let folder = tempfile::tempdir().unwrap();
     let pid_file = folder.path().join("pid");
+    let this = "process::tests::nothing_is_left_when_the_test_process_itself_is_killed";
     let mut helper = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "process::tests::helper_that_is_killed", "--ignored", "--nocapture"])
+        .args(["--exact", this, "--nocapture"])
         .env(HELPER_FOLDER, folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -118,11 +123,9 @@ fn nothing_is_left_when_the_test_process_itself_is_killed() {
     until("its group is empty", || group_is_empty(component));
 }
 
-#[test]
-#[ignore = "plays the killed process of the test above"]
-fn helper_that_is_killed() {
-    let Some(folder) = std::env::var_os(HELPER_FOLDER).map(PathBuf::from) else { return };
-    let component = Component::spawn(sleeper(&folder)).unwrap();
+/// The process of the test above that is killed.
+fn play_the_killed(folder: &Path) -> ! {
+    let component = Component::spawn(sleeper(folder)).unwrap();
     let unfinished = folder.join("pid.part");
     std::fs::write(&unfinished, component.pid().unwrap().to_string()).unwrap();
     std::fs::rename(&unfinished, folder.join("pid")).unwrap();
