@@ -122,6 +122,8 @@ catalogue! {
     /// A site heard a term that is newer than this leadership.
     SiteNewerTerm { site, number } = 1117, "机房 {site} 报告了比本中心更新的任期 {number}:中心数据可能曾被恢复,或该机房上报有误;暂不向其下发,请核实后重启 zhengyun hub", "{site} reports term {number}, newer than this leadership: the hub may have been restored, or the site is wrong; nothing is told to it. Find out which, then restart zhengyun hub";
 
+    /// Another leader told a newer term: this one ends.
+    NewerLeader { number } = 1119, "另一个中心主实例已开始任期 {number},本实例即将退出", "another leader has begun term {number}; this one is about to end";
     /// The hub's id is gone while sites still hold its orders.
     IdentityLost { epoch } = 1118, "中心标识丢失(zhengyun-system/zhengyun-hub 缺少 epoch),但机房仍持有 epoch {epoch} 的指令;为免成为另一个中心,不予启动。请恢复该 ConfigMap:epoch: {epoch}", "the hub has lost its id (epoch in zhengyun-system/zhengyun-hub) while sites hold orders of epoch {epoch}; it does not start, so as not to become another hub. Restore that ConfigMap with epoch: {epoch}";
 

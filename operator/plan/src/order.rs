@@ -6,6 +6,7 @@
 //! |---|---|---|---|
 //! | none | nothing | any | tell, after [`NOTHING`] |
 //! | none | something | any | hold: the hub has forgotten, a person decides |
+//! | of a newer term | anything | any | hold: another leads, and what it told is never overwritten |
 //! | digest = wanted | that order | | settled |
 //! | digest = wanted, older term | another | | tell again in this term |
 //! | digest = wanted, this term | another | | wait for the site |
@@ -79,6 +80,9 @@ pub fn tell(
     let Some(standing) = standing else {
         return if holds.digest == NOTHING { order(1, vec![NOTHING.to_owned()]) } else { ahead() };
     };
+    if superseded(&standing.term, term) {
+        return Tell::Hold(Message::NewerLeader { number: standing.term.number.to_string() });
+    }
     // A revision above ours is one that we did not tell, whatever its content.
     let known = holds.revision <= standing.revision
         && (standing.digest == holds.digest || standing.after.iter().any(|digest| digest == holds.digest));
@@ -105,6 +109,12 @@ pub fn tell(
         });
     }
     order(standing.revision + 1, after)
+}
+
+/// Whether a term that stands is of another leadership that is not older than `own`.
+#[must_use]
+pub fn superseded(standing: &Term, own: &Term) -> bool {
+    standing.number > own.number || (standing.number == own.number && standing.id != own.id)
 }
 
 /// What a site makes of an order.
@@ -239,6 +249,14 @@ mod tests {
             Tell::Hold(Message::TooManyUnconfirmed { .. })
         ));
         assert!(matches!(told(Some(&standing), Some(&standing), "x", 1), Tell::Write(_)));
+    }
+
+    #[test]
+    fn an_older_leader_never_overwrites_what_a_newer_one_told() {
+        let newer = written(told(None, None, "a", 2));
+        assert!(matches!(told(Some(&newer), Some(&newer), "b", 1), Tell::Hold(Message::NewerLeader { .. })));
+        assert!(superseded(&Term { number: 1, id: "rival".into() }, &term(1)));
+        assert!(!superseded(&term(1), &term(1)) && !superseded(&term(1), &term(2)));
     }
 
     #[test]

@@ -143,10 +143,7 @@ async fn superseded(context: &Context, leadership: &Leadership) -> i64 {
         let told = context.caches.bundles.all();
         let told = told.iter().filter(|(_, bundle)| bundle.spec.set == TERM_SET);
         let newest = told.map(|(_, bundle)| &bundle.spec.order.term).max_by_key(|term| term.number).cloned();
-        if let Some(newest) = newest
-            && (newest.number > leadership.term.number
-                || (newest.number == leadership.term.number && newest.id != leadership.term.id))
-        {
+        if let Some(newest) = newest.filter(|newest| plan::order::superseded(newest, &leadership.term)) {
             return newest.number;
         }
     }

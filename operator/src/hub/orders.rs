@@ -9,7 +9,7 @@ use kube::api::{Api, DeleteParams, PostParams, Preconditions};
 use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, department_content, shard_name};
 use plan::isolation::executor;
 use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace, site_of};
-use plan::order::{Holds, Tell, tell};
+use plan::order::{Holds, Tell, superseded, tell};
 
 use super::context::{Context, Leadership, Standing};
 use super::workspace::{Decision, dereference};
@@ -96,7 +96,9 @@ pub(super) async fn tell_term(
 ) -> Result<(), Error> {
     let namespace = site_namespace(site);
     let standing = context.caches.standing(&namespace, TERM_SET);
-    if standing.as_ref().is_some_and(|standing| standing.order.term == leadership.term) {
+    let told = standing.as_ref().map(|standing| &standing.order.term);
+    // Told already; or another leader began after us, and this process is about to end.
+    if told.is_some_and(|told| *told == leadership.term || superseded(told, &leadership.term)) {
         return Ok(());
     }
     let order = Order {
