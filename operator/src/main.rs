@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod cli;
 mod hub;
+mod join_file;
 mod runtime;
 mod site;
 

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use crds::message::localize;
 use crds::{Lang, Message};
-use kube::config::KubeconfigError;
 
 use super::table::clean;
 use crate::runtime::error::chain;
@@ -97,14 +96,6 @@ pub(crate) fn unanswered(kind: impl fmt::Display, error: &kube::Error) -> Messag
 pub(crate) fn api_error(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) => format!("{} ({})", status.message, status.code),
-        _ => chain(error),
-    }
-}
-
-/// What is wrong with a kubeconfig. A parser's own text may quote the file, which holds credentials.
-pub(crate) fn kubeconfig_error(error: &KubeconfigError) -> String {
-    match error {
-        KubeconfigError::Parse(_) => "YAML".into(),
         _ => chain(error),
     }
 }

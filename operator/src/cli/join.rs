@@ -13,10 +13,10 @@ use plan::names::{SiteName, site_namespace};
 
 use super::failure::{Exit, Failure, api_error, sentence, unanswered};
 use super::find::find;
-use super::join_file::{Grant, is_epoch, write_join_file};
 use super::output;
 use super::reach::{Connect, Connection, reach};
 use super::words::Kind;
+use crate::join_file::{Grant, is_epoch, write_join_file};
 
 /// What `site join` is asked.
 #[derive(clap::Args, Clone, Debug)]

@@ -4,7 +4,6 @@ mod args;
 mod failure;
 mod find;
 mod join;
-mod join_file;
 mod log;
 mod output;
 mod reach;
@@ -20,7 +19,6 @@ use crds::{Lang, Message};
 pub(crate) use args::Args;
 use args::{CrdsArgs, SiteAction, SiteVerb, Verb};
 use failure::{Exit, Failure, sentence};
-pub(crate) use join_file::read_join_file;
 
 /// Does what the command line says. What went wrong is said once, on stderr.
 pub(crate) async fn run(args: Args) -> ExitCode {

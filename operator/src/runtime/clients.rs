@@ -4,8 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
+
+use super::error::chain;
 
 /// Longest wait for an answer to a request that is not a watch.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -50,4 +52,12 @@ pub(crate) fn acting_as(config: &Config, user: &str) -> anyhow::Result<Client> {
     config.auth_info.impersonate = Some(user.to_owned());
     config.read_timeout = Some(ANSWER);
     Client::try_from(config).context("cannot make a client")
+}
+
+/// What is wrong with a kubeconfig. A parser's own text may quote the file, which holds credentials.
+pub(crate) fn kubeconfig_error(error: &KubeconfigError) -> String {
+    match error {
+        KubeconfigError::Parse(_) => "YAML".into(),
+        _ => chain(error),
+    }
 }

@@ -20,7 +20,7 @@ use tracing::{info, warn};
 use super::context::Context;
 use super::credential::InUse;
 use super::memory;
-use crate::cli::read_join_file;
+use crate::join_file::read_join_file;
 use crate::runtime::error::{Error, chain};
 
 /// Between two signs: several fit into the shortest silence that a hub should be set to.

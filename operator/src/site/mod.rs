@@ -28,7 +28,7 @@ use tracing::info;
 
 use self::context::{Context, Executors, NodeFact, Verdicts};
 use self::credential::InUse;
-use crate::cli::read_join_file;
+use crate::join_file::read_join_file;
 use crate::runtime::apply::{Kept, KeptApi, Objects};
 use crate::runtime::cache::Change;
 use crate::runtime::clients::{Clients, configuration};

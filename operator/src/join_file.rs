@@ -9,7 +9,7 @@ use plan::names::{SiteName, site_namespace};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::failure::kubeconfig_error;
+use crate::runtime::clients::kubeconfig_error;
 
 /// Name of the extension in the context.
 const EXTENSION: &str = "zhengyun.io";
