@@ -7,7 +7,7 @@ use crds::message::localize;
 use crds::{Lang, Message};
 
 use super::table::clean;
-use crate::runtime::error::chain;
+use crate::runtime::error::{api_error, chain};
 
 /// How the process ends. Stated in `--help`: scripts rely on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,14 +89,6 @@ pub(crate) fn unanswered(kind: impl fmt::Display, error: &kube::Error) -> Messag
     match error {
         kube::Error::Api(status) if status.is_forbidden() => Message::NotPermitted { kind: kind.to_string() },
         _ => Message::CannotConnect { error: api_error(error) },
-    }
-}
-
-/// What the API server or the connection said. kube's own text of a status has it twice, with all its fields.
-pub(crate) fn api_error(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => format!("{} ({})", status.message, status.code),
-        _ => chain(error),
     }
 }
 

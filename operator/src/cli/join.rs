@@ -11,12 +11,13 @@ use kube::config::Cluster;
 use plan::data_center::{AGENT, is_live};
 use plan::names::{SiteName, site_namespace};
 
-use super::failure::{Exit, Failure, api_error, sentence, unanswered};
+use super::failure::{Exit, Failure, sentence, unanswered};
 use super::find::find;
 use super::output;
 use super::reach::{Connect, Connection, reach};
 use super::words::Kind;
 use crate::join_file::{Grant, is_epoch, write_join_file};
+use crate::runtime::error::api_error;
 
 /// What `site join` is asked.
 #[derive(clap::Args, Clone, Debug)]

@@ -7,8 +7,8 @@ use crds::Message;
 use kube::Client;
 use kube::config::{Cluster, Config, KubeConfigOptions, Kubeconfig};
 
-use super::failure::api_error;
 use crate::runtime::clients::kubeconfig_error;
+use crate::runtime::error::api_error;
 
 /// Longest wait for an answer: a person sits before it.
 const ANSWER: Duration = Duration::from_secs(30);

@@ -31,7 +31,12 @@ pub(crate) async fn pass(
         // A set is told whole: half of a department's workspaces now and the rest a moment later would be two orders.
         Err(what) => return Ok(Pass::waiting(what)),
     };
-    let told = context.caches.bundles.all().into_iter().filter(|(_, bundle)| bundle.spec.set == name);
+    let told = context
+        .caches
+        .bundles
+        .all()
+        .into_iter()
+        .filter(|(_, bundle)| bundle.spec.set == name && bundle.spec.shard.index == 0);
     let told = told.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string()));
     let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).collect();
     let (mut waiting, mut failure) = (Vec::new(), None);

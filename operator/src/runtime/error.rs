@@ -92,3 +92,11 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+/// What the API server or the connection said. kube's own text of a status has it twice, with all its fields.
+pub(crate) fn api_error(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => format!("{} ({})", status.message, status.code),
+        _ => chain(error),
+    }
+}

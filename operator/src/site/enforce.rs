@@ -9,7 +9,7 @@ use plan::site::{QUOTA_STAGE, Wanted, in_force};
 
 use super::context::Context;
 use crate::runtime::apply::Applied;
-use crate::runtime::error::{Error, chain, is_refusal};
+use crate::runtime::error::{Error, api_error, is_refusal};
 
 /// What became of an order.
 pub(super) enum Enforced {
@@ -106,6 +106,6 @@ fn refusal(one: &Wanted, error: &Error) -> Option<Message> {
     is_refusal(source).then(|| {
         let (namespace, name) = one.key();
         let name = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}/{name}") };
-        Message::ApplyRefused { kind: one.kind.kind.into(), name, error: chain(source.as_ref()) }
+        Message::ApplyRefused { kind: one.kind.kind.into(), name, error: api_error(source) }
     })
 }

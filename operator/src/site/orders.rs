@@ -16,7 +16,7 @@ use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 
 /// When a set that the site does not take is tried again: what is in its way may be taken away without an event of ours.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
 /// One pass over a set.
 pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Error> {
