@@ -151,6 +151,11 @@ async fn a_sites_credential_may_do_what_the_design_lists_and_nothing_else() -> R
     assert!(refused(reports.delete("report-0", &DeleteParams::default()).await));
     let own = crds::SiteReport::new("report-1", crds::SiteReportSpec { shard: 1 });
     assert!(refused(reports.create(&PostParams::default(), &own).await));
+    // A platform engineer may give a site its credential, and nobody else of the same name theirs.
+    let engineer = district.hub().plane().client("lin", &["oidc:zhengyun-platform-engineers"])?;
+    let agents = |namespace: &str| Api::<ServiceAccount>::namespaced(engineer.clone(), namespace);
+    agents("site-kaicheng").create_token_request("agent", &PostParams::default(), &request).await?;
+    assert!(refused(agents("default").create_token_request("agent", &PostParams::default(), &request).await));
     let namespaces: Api<Namespace> = Api::all(client);
     assert!(refused(namespaces.list(&kube::api::ListParams::default()).await));
     Ok(())

@@ -16,6 +16,10 @@ use crate::{Findings, conditions::Holds};
 pub const AGENT: &str = "agent";
 /// ClusterRole on the hub that says what a site's credential may do, bound in its own namespace only.
 pub const AGENT_ROLE: &str = "zhengyun:site-agent";
+/// ClusterRole on the hub that lets platform engineers give a site its credential, bound in the site's namespace only.
+pub const JOINER_ROLE: &str = "zhengyun:site-joiner";
+/// The platform engineers' group.
+const ENGINEERS: &str = "oidc:zhengyun-platform-engineers";
 /// Name of the first shard of a site's report.
 pub const REPORT: &str = "report-0";
 
@@ -124,6 +128,13 @@ pub fn hub_objects(site: &SiteName) -> Vec<Value> {
             "metadata": metadata(AGENT),
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": AGENT_ROLE},
             "subjects": [{"kind": "ServiceAccount", "name": AGENT, "namespace": namespace}]
+        }),
+        json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "RoleBinding",
+            "metadata": metadata("joiner"),
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": JOINER_ROLE},
+            "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": ENGINEERS}]
         }),
         json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata(AGENT), "spec": {"leaseDurationSeconds": 60}}),
         json!({"apiVersion": "zhengyun.io/v1alpha1", "kind": "SiteReport", "metadata": metadata(REPORT), "spec": {"shard": 0}}),

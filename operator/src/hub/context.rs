@@ -13,6 +13,7 @@ use kube::{Client, ResourceExt};
 use plan::bundle::{Content, shard_name};
 use plan::data_center::Heard;
 use plan::names::{SiteName, site_namespace};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::runtime::apply::Objects;
@@ -187,8 +188,8 @@ impl Caches {
         self.reports.get(namespace, plan::data_center::REPORT)
     }
 
-    /// Whether every first list was read.
-    pub(crate) fn is_ready(&self) -> bool {
+    /// Whether each first list was read.
+    fn readiness(&self) -> [watch::Receiver<bool>; 9] {
         let Self {
             districts,
             data_centers,
@@ -200,38 +201,29 @@ impl Caches {
             reports,
             leases,
         } = self;
-        districts.is_ready()
-            && data_centers.is_ready()
-            && departments.is_ready()
-            && profiles.is_ready()
-            && systems.is_ready()
-            && workspaces.is_ready()
-            && bundles.is_ready()
-            && reports.is_ready()
-            && leases.is_ready()
+        [
+            districts.readiness(),
+            data_centers.readiness(),
+            departments.readiness(),
+            profiles.readiness(),
+            systems.readiness(),
+            workspaces.readiness(),
+            bundles.readiness(),
+            reports.readiness(),
+            leases.readiness(),
+        ]
+    }
+
+    /// Whether every first list was read.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.readiness().iter().all(|ready| *ready.borrow())
     }
 
     /// Waits for every first list.
     pub(crate) async fn wait_until_ready(&self) {
-        let Self {
-            districts,
-            data_centers,
-            departments,
-            profiles,
-            systems,
-            workspaces,
-            bundles,
-            reports,
-            leases,
-        } = self;
-        districts.wait_until_ready().await;
-        data_centers.wait_until_ready().await;
-        departments.wait_until_ready().await;
-        profiles.wait_until_ready().await;
-        systems.wait_until_ready().await;
-        workspaces.wait_until_ready().await;
-        bundles.wait_until_ready().await;
-        reports.wait_until_ready().await;
-        leases.wait_until_ready().await;
+        for mut ready in self.readiness() {
+            // The senders live as long as the caches, so waiting cannot fail.
+            let _ = ready.wait_for(|ready| *ready).await;
+        }
     }
 }

@@ -88,6 +88,11 @@ impl<V: Versioned> Cache<V> {
         self.read().iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect()
     }
 
+    /// Whether the first list was read, to be waited for.
+    pub(crate) fn readiness(&self) -> watch::Receiver<bool> {
+        self.ready.subscribe()
+    }
+
     /// Whether the first list was read.
     pub(crate) fn is_ready(&self) -> bool {
         *self.ready.borrow()
@@ -96,7 +101,7 @@ impl<V: Versioned> Cache<V> {
     /// Waits for the first list.
     pub(crate) async fn wait_until_ready(&self) {
         // The sender lives as long as the cache, so waiting cannot fail.
-        let _ = self.ready.subscribe().wait_for(|ready| *ready).await;
+        let _ = self.readiness().wait_for(|ready| *ready).await;
     }
 
     /// Takes an object that was read or that our own write returned. An older version than the known one is left.
