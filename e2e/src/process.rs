@@ -35,13 +35,16 @@ pub struct Spec {
 #[derive(Debug)]
 pub struct Component {
     spec: Spec,
+    /// What the next start runs: the spec's program until another takes its place.
+    program: Mutex<PathBuf>,
     child: Mutex<Option<Child>>,
 }
 
 impl Component {
     /// Starts a component.
     pub fn spawn(spec: Spec) -> Result<Self> {
-        let component = Self { spec, child: Mutex::new(None) };
+        let program = Mutex::new(spec.program.clone());
+        let component = Self { spec, program, child: Mutex::new(None) };
         component.start()?;
         Ok(component)
     }
@@ -57,7 +60,7 @@ impl Component {
         let log = open_log(&self.spec.log)?;
         let child = Command::new("sh")
             .args(["-c", SUPERVISOR, "sh"])
-            .arg(&self.spec.program)
+            .arg(&*guard(&self.program))
             .args(&self.spec.args)
             .envs(self.spec.env.iter().map(|(key, value)| (key, value)))
             .stdin(Stdio::piped())
@@ -68,6 +71,16 @@ impl Component {
             .with_context(|| format!("start {}", self.spec.name))?;
         *slot = Some(child);
         Ok(())
+    }
+
+    /// Puts another program in the place of this one, as a roll-out does: asks what runs to end, and starts the other with
+    /// the same command line. Later starts run the other too.
+    pub async fn replace_program(&self, program: &Path, limit: Duration) -> Result<()> {
+        if self.alive() {
+            self.terminate(limit).await?;
+        }
+        program.clone_into(&mut guard(&self.program));
+        self.start()
     }
 
     /// What it is called.
@@ -148,9 +161,13 @@ impl Component {
     }
 
     fn slot(&self) -> MutexGuard<'_, Option<Child>> {
-        // A panicking test thread leaves the slot as valid as it was.
-        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+        guard(&self.child)
     }
+}
+
+/// A panicking test thread leaves what is behind the lock as valid as it was.
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Component {

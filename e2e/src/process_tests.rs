@@ -70,6 +70,27 @@ fn a_killed_component_can_start_again_but_not_twice() {
 }
 
 #[tokio::test]
+async fn another_program_takes_the_same_command_line_and_stays_across_restarts() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other");
+    std::os::unix::fs::symlink("/bin/echo", &other).unwrap();
+    let component = Component::spawn(sleeper(folder.path())).unwrap();
+    let first = component.pid().unwrap();
+    until("the first is in the log", || component.log_tail(5) == "started hello");
+    component.replace_program(&other, Duration::from_secs(10)).await.unwrap();
+    assert!(!runs(first));
+    // What the shell was told to do, the other only says.
+    let said = "-c echo started $GREETING; exec sleep 600";
+    until("the other is in the log", || component.log_tail(1) == said && !component.alive());
+    component.start().unwrap();
+    until("it is the other again", || {
+        component.log_tail(2) == format!("{said}\n{said}") && !component.alive()
+    });
+    component.replace_program(Path::new("sh"), Duration::from_secs(10)).await.unwrap();
+    until("what ended can be replaced too", || component.log_tail(1) == "started hello");
+}
+
+#[tokio::test]
 async fn terminate_says_when_a_component_does_not_listen() {
     let folder = tempfile::tempdir().unwrap();
     let mut deaf = sleeper(folder.path());
