@@ -30,6 +30,10 @@ impl Files {
     pub(super) fn new(dir: &Path) -> Self {
         Self { dir: dir.to_owned() }
     }
+    /// The folder of etcd's data.
+    pub(super) fn database(&self) -> PathBuf {
+        self.dir.join("etcd")
+    }
     pub(super) fn pki(&self) -> PathBuf {
         self.dir.join("pki")
     }
@@ -60,7 +64,7 @@ pub(super) fn etcd(files: &Files, address: Ipv4Addr) -> Vec<String> {
     let client = format!("http://{address}:{ETCD_PORT}");
     let peer = format!("http://{address}:{ETCD_PEER_PORT}");
     vec![
-        flag("data-dir", files.dir.join("etcd").display()),
+        flag("data-dir", files.database().display()),
         flag("listen-client-urls", &client),
         flag("advertise-client-urls", &client),
         flag("listen-peer-urls", &peer),

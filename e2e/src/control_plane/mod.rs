@@ -2,8 +2,11 @@
 
 mod access;
 mod apply;
+mod backup;
 mod flags;
 mod nodes;
+
+pub use backup::Snapshot;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
