@@ -18,6 +18,8 @@ use crate::wait::poll;
 pub(crate) const PRODUCT_PORT: u16 = 8080;
 /// Measured: a few seconds, on a loaded machine too.
 const READY_WITHIN: Duration = Duration::from_secs(90);
+/// As long as Kubernetes leaves a pod to end.
+pub(crate) const END_WITHIN: Duration = Duration::from_secs(30);
 
 /// The hub.
 #[derive(Debug)]
@@ -36,15 +38,27 @@ impl Hub {
 
     /// Starts the product for the first time and waits until it is ready.
     pub(crate) async fn start_product(&self) -> Result<()> {
+        let component = self.spawn_replica("zhengyun-hub", 0).await?;
+        let component = self.product.get_or_init(|| component);
+        product_ready(component, self.listen()).await
+    }
+
+    /// Starts one more replica of the product beside the first, as pod `hub-<number>`, and waits until it is ready. It
+    /// belongs to the caller: dropping it kills it.
+    pub async fn start_replica(&self, number: u16) -> Result<Component> {
+        let component = self.spawn_replica(&format!("zhengyun-hub-{number}"), number).await?;
+        product_ready(&component, self.replica_listen(number)).await?;
+        Ok(component)
+    }
+
+    async fn spawn_replica(&self, name: &str, number: u16) -> Result<Component> {
         let kubeconfig = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-hub").await?;
-        let listen = self.listen();
+        let listen = self.replica_listen(number);
         let args =
             ["hub", "--kubeconfig", &kubeconfig.display().to_string(), "--listen", &listen.to_string()]
                 .map(str::to_owned)
                 .to_vec();
-        let component = product_component("zhengyun-hub", "hub-0", args, self.plane.dir()).await?;
-        let component = self.product.get_or_init(|| component);
-        product_ready(component, listen).await
+        product_component(name, &format!("hub-{number}"), args, self.plane.dir()).await
     }
 
     /// Its control plane.
@@ -56,7 +70,13 @@ impl Hub {
     /// Where the product serves its health and metrics.
     #[must_use]
     pub fn listen(&self) -> SocketAddr {
-        SocketAddr::new(self.plane.address(), PRODUCT_PORT)
+        self.replica_listen(0)
+    }
+
+    /// Where a replica serves its health and metrics; the first is number 0.
+    #[must_use]
+    pub fn replica_listen(&self, number: u16) -> SocketAddr {
+        SocketAddr::new(self.plane.address(), PRODUCT_PORT + number)
     }
 
     /// The process `zhengyun hub`.
@@ -73,6 +93,13 @@ impl Hub {
     pub async fn start(&self) -> Result<()> {
         let product = self.product()?;
         product.start()?;
+        product_ready(product, self.listen()).await
+    }
+
+    /// Puts another build of the product in the place of this one and waits until it is ready.
+    pub async fn run_build(&self, program: &Path) -> Result<()> {
+        let product = self.product()?;
+        product.replace_program(program, END_WITHIN).await?;
         product_ready(product, self.listen()).await
     }
 

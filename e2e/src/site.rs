@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::{Api, Client};
 
 use crate::control_plane::{ControlPlane, Options};
-use crate::hub::{Hub, PRODUCT_PORT, install, product_component, product_ready};
+use crate::hub::{END_WITHIN, Hub, PRODUCT_PORT, install, product_component, product_ready};
 use crate::pki::write_secret;
 use crate::process::Component;
 use crate::proxy::{Mode, Proxy};
@@ -144,6 +144,11 @@ impl Site {
     /// Starts the agent again. It is not waited for: with the link cut it may have nothing to be ready for.
     pub fn start_agent(&self) -> Result<()> {
         self.agent()?.start()
+    }
+
+    /// Puts another build of the agent in the place of this one. As after `start_agent`, it is not waited for.
+    pub async fn run_agent_of(&self, program: &Path) -> Result<()> {
+        self.agent()?.replace_program(program, END_WITHIN).await
     }
 
     /// Waits until the agent says that it is ready.

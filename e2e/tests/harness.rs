@@ -5,7 +5,9 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use e2e::control_plane::{ControlPlane, Options};
 use e2e::district::District;
+use e2e::process::Component;
 use e2e::workdir::WorkDir;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Node, Pod, ServiceAccount};
 use kube::Api;
 use kube::api::{ListParams, PostParams};
@@ -162,6 +164,46 @@ async fn revision(plane: &ControlPlane) -> Result<u64> {
     let maps: Api<ConfigMap> = Api::namespaced(plane.admin()?, "default");
     let list = maps.list(&ListParams::default()).await?;
     Ok(list.metadata.resource_version.context("a list without a revision")?.parse()?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_build_takes_the_place_of_hub_and_agent_and_a_replica_stands_beside_the_hub() -> Result<()> {
+    let district = District::start(["kaicheng"]).await?;
+    let (hub, site) = (district.hub(), district.site("kaicheng")?);
+    let other = district.dir().join("another-build");
+    std::fs::copy(e2e::product::binary().await?, &other)?;
+    let program = |component: &Component| {
+        std::fs::read_link(format!("/proc/{}/exe", component.pid().unwrap_or_default()))
+    };
+    assert_ne!(program(hub.product()?)?, other);
+
+    hub.run_build(&other).await?;
+    assert_eq!(program(hub.product()?)?, other);
+    site.run_agent_of(&other).await?;
+    site.agent_ready().await?;
+    assert_eq!(program(site.agent()?)?, other);
+    // A restart is not a way back.
+    hub.kill()?;
+    hub.start().await?;
+    assert_eq!(program(hub.product()?)?, other);
+
+    let replica = hub.start_replica(1).await?;
+    assert_ne!(program(&replica)?, other);
+    // The first leads until it is told to stop, and hands over then.
+    let leases: Api<Lease> = Api::namespaced(hub.client()?, "zhengyun-system");
+    let leads = async |pod: &str| {
+        let held = |lease: Option<&Lease>| {
+            lease.and_then(|lease| lease.spec.as_ref()?.holder_identity.as_deref()) == Some(pod)
+        };
+        district.eventually_object(leases.clone(), "zhengyun-hub", &format!("{pod} leads"), held).await
+    };
+    leads("hub-0").await?;
+    hub.product()?.terminate(e2e::wait::DEADLINE).await?;
+    leads("hub-1").await?;
+    let pid = replica.pid().context("a replica without a process")?;
+    drop(replica);
+    assert!(!runs(pid));
+    Ok(())
 }
 
 #[tokio::test]
