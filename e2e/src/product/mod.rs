@@ -1,5 +1,9 @@
 //! The product under test: the binary `zhengyun`, built once per test process.
 
+mod previous;
+
+pub use previous::previous;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -40,19 +44,29 @@ pub(crate) fn workspace() -> PathBuf {
 }
 
 fn build() -> Result<PathBuf> {
+    let mut cargo = cargo_build(&workspace());
+    // Another target folder would mean compiling everything a second time.
+    if let Some(target) = own_target_dir() {
+        cargo.arg("--target-dir").arg(target);
+    }
+    built_by(cargo)
+}
+
+/// The call of Cargo that builds the product from its sources in a folder.
+fn cargo_build(source: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .current_dir(workspace())
+        .current_dir(source)
         .args(["build", "--package", "operator", "--bin", "zhengyun"])
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit());
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
-    // Another target folder would mean compiling everything a second time.
-    if let Some(target) = own_target_dir() {
-        cargo.arg("--target-dir").arg(target);
-    }
+    cargo
+}
+
+fn built_by(mut cargo: Command) -> Result<PathBuf> {
     let output = cargo.output().context("run cargo")?;
     if !output.status.success() {
         bail!("cargo could not build the product; what it said is above");
