@@ -139,6 +139,18 @@ pub struct Basis {
     pub note: Option<String>,
 }
 
+/// A second person's agreement (复核).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Signature {
+    /// Who agrees: the user as the API server knows them, checked when it is written, and never who asked.
+    #[schemars(length(min = 1, max = 256))]
+    pub by: String,
+    /// The number under which it was approved (审批编号).
+    #[schemars(length(min = 1, max = 100))]
+    pub reference: String,
+}
+
 /// A share of a site for one workspace on it (机房份额). What is left out is zero, and zero means none may be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

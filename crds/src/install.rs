@@ -4,8 +4,8 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 
 use crate::{
-    AppliedBundle, DataCenter, Department, District, IsolationProfile, SiteBundle, SiteReport, System,
-    Workspace,
+    AppliedBundle, DataCenter, Department, District, IsolationProfile, Removal, Ruling, SiteBundle,
+    SiteReport, System, Workspace,
 };
 
 /// Where a kind is installed.
@@ -38,6 +38,8 @@ pub fn definitions() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, IsolationProfile::crd()),
         (Place::Hub, System::crd()),
         (Place::Hub, Workspace::crd()),
+        (Place::Hub, Removal::crd()),
+        (Place::Hub, Ruling::crd()),
         (Place::Hub, SiteBundle::crd()),
         (Place::Hub, SiteReport::crd()),
         (Place::Site, AppliedBundle::crd()),

@@ -23,6 +23,11 @@ pub const SET: &str = "zhengyun.io/set";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 
+/// Annotation of a namespace that is about to be deleted by order: its own uid.
+pub const TOMBSTONE: &str = "zhengyun.io/tombstone";
+/// Annotation beside [`TOMBSTONE`]: who asked, why, and which approval allows it.
+pub const TOMBSTONE_REASON: &str = "zhengyun.io/tombstone-reason";
+
 /// Namespace of the operator's own objects, on the hub and on every site.
 pub const SYSTEM_NAMESPACE: &str = "zhengyun-system";
 /// Secret in [`SYSTEM_NAMESPACE`] of a site that holds its credential for the hub.

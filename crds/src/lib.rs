@@ -19,19 +19,28 @@ pub mod message;
 pub mod migration;
 pub mod tenancy;
 
-pub use common::{Basis, Disposition, ProtectionLevel, Share, Zone};
-pub use fleet::applied_bundle::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, AppliedObject};
-pub use fleet::data_center::{DataCenter, DataCenterSpec, DataCenterStatus, SetCounts, SiteFacts};
+pub use common::{Basis, Disposition, ProtectionLevel, Share, Signature, Zone};
+pub use fleet::applied_bundle::{
+    AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, AppliedObject, Drift,
+};
+pub use fleet::data_center::{DataCenter, DataCenterSpec, DataCenterStatus, SetCounts, SetDetail, SiteFacts};
 pub use fleet::district::{District, DistrictSpec, DistrictStatus};
 pub use fleet::order::{
-    Allotment, Authority, BundleObject, NamespaceShare, Order, RawObject, Shard, Term, Tombstone,
+    Allotment, Authority, BundleObject, NamespaceShare, Order, OrderId, RawObject, Shard, Term, Tombstone,
 };
+pub use fleet::ruling::{Decision, RuledSet, Ruling, RulingSpec, RulingStatus};
 pub use fleet::site_bundle::{SiteBundle, SiteBundleSpec};
-pub use fleet::site_report::{ReportedSet, SetPhase, SiteReport, SiteReportSpec, SiteReportStatus};
+pub use fleet::site_report::{
+    NamespaceFact, ReportedSet, SetPhase, SiteReport, SiteReportSpec, SiteReportStatus, TombstoneOutcome,
+    TombstoneState,
+};
 pub use message::{Lang, Message};
 pub use migration::system::{System, SystemSpec, SystemStatus};
 pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
 pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};
+pub use tenancy::removal::{
+    Removal, RemovalPlace, RemovalSpec, RemovalState, RemovalStatus, RemovedPlace, Then,
+};
 pub use tenancy::workspace::{Workspace, WorkspaceSite, WorkspaceSiteStatus, WorkspaceSpec, WorkspaceStatus};
 
 /// The API group of every kind of ours.

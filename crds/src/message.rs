@@ -63,13 +63,15 @@ macro_rules! catalogue {
 }
 
 /// How our kinds are called in a sentence: the Chinese term, then the identifier. English sentences leave the term out.
-pub const KINDS: [(&str, &str); 6] = [
+pub const KINDS: [(&str, &str); 8] = [
     ("区 District", "District"),
     ("机房 DataCenter", "DataCenter"),
     ("单位 Department", "Department"),
     ("隔离方案 IsolationProfile", "IsolationProfile"),
     ("信息系统 System", "System"),
     ("业务空间 Workspace", "Workspace"),
+    ("清退 Removal", "Removal"),
+    ("人工裁定 Ruling", "Ruling"),
 ];
 
 fn in_english(value: &str) -> &str {
@@ -113,15 +115,33 @@ catalogue! {
     /// The site is well.
     SiteWell { sets, nodes } = 1113, "已接入,{sets} 组指令已生效,{nodes} 个节点就绪", "joined, {sets} sets of orders applied, {nodes} nodes ready";
     /// Some sets are not applied yet.
-    SiteBehind { applied, told, blocked } = 1114, "已生效 {applied}/{told} 组指令,受阻 {blocked} 组", "{applied} of {told} sets of orders applied, {blocked} blocked";
+    SiteBehind { applied, told, blocked, quarantined, contested, unknown } = 1114, "已生效 {applied}/{told} 组指令,受阻 {blocked} 组,隔离 {quarantined} 组,争用 {contested} 组,中心无记录 {unknown} 组", "{applied} of {told} sets of orders applied, {blocked} blocked, {quarantined} in quarantine, {contested} contested, {unknown} unknown to the hub";
     /// The site holds an order the hub does not know.
-    SiteAhead { site, set } = 1115, "机房 {site} 持有中心不认识的指令(组 {set}),可能中心数据曾被恢复;在人工确认前不再下发", "{site} holds an order of set {set} that the hub does not know; the hub may have been restored; nothing more is told before a person decides";
+    SiteAhead { site, set } = 1115, "机房 {site} 持有中心不认识的指令(组 {set}),可能中心数据曾被恢复;在人工裁定前不再下发。请运行 kubectl zhengyun site quarantine {site}", "{site} holds an order of set {set} that the hub does not know; the hub may have been restored; nothing more is told before a person rules: kubectl zhengyun site quarantine {site}";
     /// Too many orders are unconfirmed.
     TooManyUnconfirmed { site, set, limit } = 1116, "机房 {site} 有 {limit} 条指令(组 {set})未确认,等待其确认", "{limit} orders of set {set} are unconfirmed at {site}; waiting for the site";
 
     /// A site heard a term that is newer than this leadership.
     SiteNewerTerm { site, number } = 1117, "机房 {site} 报告了比本中心更新的任期 {number}:中心数据可能曾被恢复,或该机房上报有误;暂不向其下发,请核实后重启 zhengyun hub", "{site} reports term {number}, newer than this leadership: the hub may have been restored, or the site is wrong; nothing is told to it. Find out which, then restart zhengyun hub";
 
+    /// A site's own store was restored to an earlier state: it is told again.
+    SiteWentBack { site, set, from, to } = 1120, "机房 {site} 的数据曾被恢复到较早状态(组 {set}:由第 {from} 版退回第 {to} 版),已自动重新下发", "the store of {site} went back to an earlier state (set {set}: from revision {from} to {to}); it has been told again";
+    /// The site still follows the hub as it was before its id was changed.
+    SiteOtherEpoch { site } = 1129, "机房 {site} 仍按更换前的中心标识运行,不执行新的指令;请重新接入:kubectl zhengyun site join {site}", "{site} still goes by the hub's former id and takes no new orders; join it again: kubectl zhengyun site join {site}";
+    /// A ruling with sets where there should be none, or the other way round.
+    RulingSets {} = 1121, "decision 为 takeHub、takeSite 时须列出 sets,为 abandon、readmit 时不得列出", "sets must be listed for the decisions takeHub and takeSite, and not for abandon and readmit";
+    /// Something was changed that stands for good.
+    NeverChanged {} = 1122, "提交后不得修改:只能补一次 approval(复核),清退另可把 withdrawn 改为 true", "once submitted it cannot be changed: approval can be added once, and a removal can be withdrawn (withdrawn: true)";
+    /// A person approved their own request.
+    OwnApproval {} = 1123, "approval.by 不得与 by 相同:须由另一人复核", "approval.by must not be the same as by: a second person must agree";
+    /// A ruling or removal waits for its second person.
+    AwaitsApproval { command } = 1124, "等待另一人复核:{command}", "waits for a second person: {command}";
+    /// A ruling was carried out.
+    RulingDone { sets } = 1125, "裁定已执行:{sets}", "the ruling was carried out: {sets}";
+    /// A ruling names orders that stand no longer.
+    RulingPast { sets } = 1126, "裁定所列指令({sets})已不是机房现持有的指令,不再起作用;如仍有隔离,请重新查看并裁定", "the orders that the ruling names ({sets}) are no longer what the site holds; it decides nothing any more: if something is still in quarantine, look again and rule again";
+    /// The site was given up.
+    SiteAbandoned { site } = 1127, "机房 {site} 已按裁定放弃:不再下发指令,不再接受其上报;其配额仍计入", "{site} was abandoned by a ruling: it is told nothing more and may say nothing more; what it may use stays counted";
     /// Another leader told a newer term: this one ends.
     NewerLeader { number } = 1119, "另一个中心主实例已开始任期 {number},本实例即将退出", "another leader has begun term {number}; this one is about to end";
     /// The hub's id is gone while sites still hold its orders.
@@ -166,17 +186,30 @@ catalogue! {
     /// A share that asks for nothing where something is needed.
     ShareEmpty {} = 1219, "share 的 cpu、memory 须大于零", "share needs a cpu and a memory above zero";
 
+    /// A removal of what is still wanted.
+    StillWanted { workspace, site } = 1220, "业务空间“{workspace}”仍要求部署在机房 {site}:请先从 spec.sites 中去掉该机房或删除业务空间", "workspace \"{workspace}\" still wants to stand at {site}: first take the site out of its spec.sites, or delete it";
+    /// A removal of something that the site does not report.
+    NotReported { site, namespace, uid } = 1221, "机房 {site} 没有报告属于本单位的命名空间 {namespace}(uid {uid})", "{site} reports no namespace {namespace} of this department with uid {uid}";
+    /// A removal was done.
+    RemovalDone { places } = 1222, "清退完成:{places}", "removed: {places}";
+    /// A removal is on its way.
+    RemovalPending { places } = 1223, "清退进行中:{places}", "removal on its way: {places}";
+    /// A removal was withdrawn.
+    RemovalWithdrawn {} = 1224, "清退已撤回", "the removal was withdrawn";
+    /// A removal that will not be done somewhere.
+    RemovalRefused { places } = 1225, "清退未能执行:{places}", "not removed: {places}";
+
     /// A graded system without a filing.
     FilingMissing {} = 1301, "二级及以上系统应有备案编号(filing.number);未备案的请先办理定级备案", "a system of level 2 or above should have a filing number (filing.number)";
     /// A linked or platform system asks for things it cannot have.
     VerticalWithoutGuidance {} = 1302, "条线(vertical)系统须填写市级主管部门指导意见编号(guidance)", "a vertical-line system needs the reference of the city department's guidance (guidance)";
-    /// Where a system lives.
-    SystemPlaced { workspaces } = 1303, "已登记,使用 {workspaces} 个业务空间", "registered, uses {workspaces} workspace(s)";
+    /// A system is registered.
+    SystemRegistered {} = 1303, "已登记", "registered";
 
     /// An order is of another epoch.
     OtherEpoch { set, epoch } = 2001, "指令组 {set} 来自另一个中心(epoch {epoch}),不予执行", "set {set} comes from another hub (epoch {epoch}) and is not acted upon";
     /// An order does not follow what the site has.
-    Forked { set, applied } = 2002, "指令组 {set} 与现场已执行的指令({applied})不衔接,不予执行,等待人工确认", "set {set} does not follow what the site applied ({applied}); not acted upon until a person decides";
+    Forked { set, applied } = 2002, "指令组 {set} 与现场已执行的指令({applied})不衔接,不予执行,等待人工裁定(中心:kubectl zhengyun site quarantine)", "set {set} does not follow what the site applied ({applied}); not acted upon until a person rules (on the hub: kubectl zhengyun site quarantine)";
     /// An order's content does not match its digest.
     DigestMismatch { set } = 2003, "指令组 {set} 的内容与摘要不符,不予执行", "the content of set {set} does not match its digest and is not acted upon";
     /// A set is not complete yet.
@@ -195,9 +228,25 @@ catalogue! {
     ForeignObject { kind, name } = 2010, "现场已有不属于本平台的 {kind} {name},不予改动", "the site has a {kind} {name} that is not ours; it is not touched";
     /// The format of the order is newer than the agent.
     FormatUnknown { set, version } = 2011, "指令组 {set} 的格式版本 {version} 本代理不认识;请升级代理", "set {set} has format version {version}, which this agent does not know; upgrade the agent";
-    /// The order asks for a deletion that nobody may do this way.
-    TombstonesHeld { set } = 2012, "指令组 {set} 含删除令,本代理不支持,整组不予执行", "set {set} asks for deletions, which this agent does not carry out; the whole set is not acted upon";
+    /// The order asks for more deletions than are done at a time.
+    TombstonesTooMany { set, count, limit } = 2012, "指令组 {set} 含 {count} 条删除令,一次最多 {limit} 条,整组不予执行", "set {set} asks for {count} deletions, more than the {limit} that are done at a time; the whole set is not acted upon";
 
+    /// Somebody else changed what the agent keeps, and it was undone.
+    DriftUndone { kind, name, by } = 2016, "{kind} {name} 被 {by} 改动,已恢复", "{kind} {name} was changed by {by} and has been put back";
+    /// Somebody else changes again and again what the agent keeps.
+    Contested { kind, name, by, minutes } = 2017, "{kind} {name} 被 {by} 反复改动,暂停恢复,{minutes} 分钟后再试;请先停掉另一方", "{kind} {name} is changed again and again by {by}; it is left for {minutes} min and then tried again: stop the other one first";
+    /// Something of a set stands here without an order.
+    SetForgotten { set } = 2018, "现场有指令组 {set} 的命名空间,但没有其指令的记录", "the site has namespaces of set {set} and remembers no order of it";
+    /// A namespace is wanted again.
+    TombstoneWanted { namespace } = 2019, "命名空间 {namespace} 又被指令要求保留,不予删除", "namespace {namespace} is wanted by an order again and is not deleted";
+    /// The namespace of that name is another one.
+    TombstoneOther { namespace, uid } = 2020, "命名空间 {namespace} 已是另一个(uid {uid}),不予删除", "namespace {namespace} is another one now (uid {uid}) and is not deleted";
+    /// The namespace is not this department's.
+    TombstoneForeign { namespace } = 2021, "命名空间 {namespace} 不属于该指令组,不予删除", "namespace {namespace} does not belong to the set and is not deleted";
+    /// A namespace is being deleted.
+    TombstoneRunning { namespace } = 2022, "命名空间 {namespace} 正在删除", "namespace {namespace} is being deleted";
+    /// The cap on deletions was reached.
+    TombstoneCapped { namespace, limit, minutes } = 2023, "{minutes} 分钟内已删除 {limit} 个命名空间,{namespace} 稍后再删", "{limit} namespaces were deleted within {minutes} min; {namespace} comes later";
     /// The site hears the hub.
     HubHeard {} = 2013, "与中心连接正常", "the hub is heard";
     /// The hub does not take the site's credential.
@@ -237,6 +286,83 @@ catalogue! {
     NotYetJudged {} = 3015, "中心尚未处理最新内容;如长时间如此,请确认 zhengyun hub 正在运行", "the hub has not looked at the newest content yet; if this lasts, make sure that zhengyun hub runs";
     /// The result cannot be written.
     CannotPrint { error } = 3016, "无法输出结果:{error}", "the result cannot be written: {error}";
+
+    /// A site has something of a set that the hub was never told of.
+    SetUnknown { site, set } = 3020, "机房 {site} 上有指令组 {set},中心没有该组的指令", "{site} has something of set {set}, and the hub has no order of it";
+    /// A site does not say enough of a namespace to register it.
+    FactLacks { namespace, what } = 3021, "命名空间 {namespace} 不能登记:现场没有给出其 {what}", "namespace {namespace} cannot be registered: the site does not say its {what}";
+    /// What a namespace belongs to is not registered.
+    RestoreFirst { namespace, kind, name } = 3022, "命名空间 {namespace} 不能登记:{kind}“{name}”不在登记中,请先恢复", "namespace {namespace} cannot be registered: {kind} \"{name}\" is not in the register; restore it first";
+    /// The workspace of a namespace has another one, or would be given another one.
+    NamedOtherwise { namespace, workspace, other } = 3023, "命名空间 {namespace} 不能登记:业务空间 {workspace} 的命名空间是 {other}", "namespace {namespace} cannot be registered: the namespace of workspace {workspace} is {other}";
+    /// Nothing waits for a person.
+    NothingHeld { site } = 3024, "机房 {site} 没有等待人工裁定的指令组", "no set of orders at {site} waits for a person";
+    /// How many sets wait for a person.
+    SomeHeld { site, count } = 3025, "机房 {site} 有 {count} 组指令等待人工裁定", "{count} set(s) of orders at {site} wait for a person";
+    /// What was confirmed is not what is so now.
+    StateChanged {} = 3026, "确认码与现在的情况不符,没有执行;请按上面所列重新确认", "the code is not that of what is so now, and nothing was done; look at it again as shown";
+    /// How to do what was shown.
+    ConfirmWith { command } = 3027, "确认无误后运行:{command}", "to do it, run: {command}";
+    /// The API server did not take something.
+    NotWritten { what, error } = 3028, "{what} 未能写入:{error}", "{what} was not written: {error}";
+    /// Something was written.
+    Written { what } = 3029, "已写入 {what}", "written: {what}";
+    /// What it is to take the hub's side.
+    TakingHub {} = 3030, "以中心为准(take-hub):现场转而执行中心登记的内容;裁定本身不删除任何东西", "take-hub: the site is to follow what the hub's register says; the ruling itself deletes nothing";
+    /// What it is to take the site's side.
+    TakingSite {} = 3031, "以机房为准(take-site):先把登记改成现场的样子,现场由此继续;裁定本身不删除任何东西", "take-site: the register is first brought to what stands on the site, which goes on from there; the ruling itself deletes nothing";
+    /// Namespaces that no order will keep.
+    StayUnkept { namespaces } = 3032, "留在现场,不再由指令保持:{namespaces}", "stay as they are, no longer kept by orders: {namespaces}";
+    /// A share that will change.
+    ShareChanges { namespace, from, to } = 3033, "{namespace} 的份额:{from} → {to}", "share of {namespace}: {from} -> {to}";
+    /// Namespaces that will be made.
+    WillBeMade { namespaces } = 3034, "现场将新建:{namespaces}", "will be made on the site: {namespaces}";
+    /// An approved removal goes on.
+    RemovalGoesOn { removal, namespace, then } = 3036, "已批准的清退 {removal} 照常进行:{namespace},{then}", "the approved removal {removal} goes on as it would have: {namespace}, {then}";
+    /// A workspace that will be registered.
+    WillRegister { workspace, namespace, system, share } = 3037, "将登记业务空间 {workspace}(命名空间 {namespace},信息系统 {system},份额 {share})", "workspace {workspace} will be registered (namespace {namespace}, system {system}, share {share})";
+    /// A share that will change in the register.
+    RegisterShare { workspace, from, to } = 3038, "登记中业务空间 {workspace} 在此机房的份额:{from} → {to}", "share of workspace {workspace} here in the register: {from} -> {to}";
+    /// Workspaces that the hub found wrong.
+    WrongWorkspaces { workspaces } = 3039, "业务空间自身有误,改正前不起作用:{workspaces}", "workspaces that are wrong, and change nothing before they are put right: {workspaces}";
+    /// Nothing changes for a set but that its orders follow again.
+    NothingElseChanges {} = 3040, "指令重新衔接,此外没有变化", "its orders follow again, nothing else changes";
+    /// A person ruled about the same already.
+    AlreadyRuled { ruling } = 3041, "已有裁定 {ruling},等待执行", "ruling {ruling} is about the same and is to be carried out";
+    /// The hub did not take what was registered, so the ruling was not written.
+    RegisterNotTaken { workspace, said } = 3042, "登记已更新,但中心尚未接受业务空间 {workspace}:{said};裁定没有写入,请处理后重新查看", "the register was changed, but the hub has not taken workspace {workspace}: {said}; no ruling was written: see to it, then look again";
+    /// Something is to be restored before the site's word can be taken.
+    RestoreNeeded {} = 3043, "有登记须先恢复或改正,暂不能以机房为准;其他组可用 --set 单独裁定", "something is to be restored or put right first, so the site's word cannot be taken yet; rule about other sets with --set";
+    /// A set that does not wait for a person.
+    SetNotHeld { set, allowed } = 3044, "指令组“{set}”没有等待裁定;可用:{allowed}", "set \"{set}\" does not wait for a ruling; choose from: {allowed}";
+    /// What abandoning a site does.
+    Abandoning { site } = 3045, "放弃机房 {site}:不再向其下发,其凭证不再有任何权限;现场一切保持原状继续运行,其份额仍计入;须另一人复核后生效", "abandon {site}: it is told nothing more and its credential may do nothing; what stands there stays and goes on, and its shares stay counted; in force once a second person agrees";
+    /// What readmitting a site does.
+    Readmitting { site } = 3046, "恢复机房 {site}:其凭证重新有效,中心重新向其下发;不衔接的指令组等待人工裁定;须另一人复核后生效", "readmit {site}: its credential is good again and it is told again; sets that do not follow wait for a person; in force once a second person agrees";
+    /// The site was not abandoned.
+    NotAbandoned { site } = 3047, "机房 {site} 没有被放弃", "{site} was not abandoned";
+    /// What revoking a site's credential does.
+    Revoking { site } = 3048, "撤销机房 {site} 的全部凭证:约 10 秒内失效;现场按最后一次指令继续运行,须重新接入", "revoke every credential of {site}: they end within about 10 s; the site goes on with its last orders and must be joined again";
+    /// The credentials of a site were revoked.
+    Revoked { site } = 3049, "机房 {site} 的凭证已撤销;重新接入:kubectl zhengyun site join {site}", "the credentials of {site} were revoked; to join it again: kubectl zhengyun site join {site}";
+    /// A second person has agreed before.
+    AlreadyApproved { by, reference } = 3050, "已由 {by} 复核(审批编号 {reference})", "{by} has agreed to it already (reference {reference})";
+    /// What a removal that deletes does.
+    RemovalDeletes {} = 3051, "删除:命名空间连同其中一切永久删除,不可恢复", "delete: the namespaces and everything in them are deleted for good";
+    /// What a removal that keeps does.
+    RemovalKeeps {} = 3052, "保留:命名空间留在现场,不再由指令保持", "keep: the namespaces stay as they are, no longer kept by orders";
+    /// A workspace has no namespace where it was to be removed.
+    NothingThere { workspace, sites } = 3053, "以下机房没有报告业务空间“{workspace}”的命名空间:{sites}", "no namespace of workspace \"{workspace}\" is reported by: {sites}";
+    /// What a new id of the hub does.
+    NewEpoch { sites } = 3054, "更换中心标识:各机房({sites})此后拒绝本中心的指令,按最后一次指令继续运行,须逐一重新接入(kubectl zhengyun site join);没有任何东西停止", "a new id for this hub: from then on every site ({sites}) refuses its orders, goes on with its last ones, and must be joined again one by one (kubectl zhengyun site join); nothing stops";
+    /// When a new id of the hub is for.
+    NewEpochWhen {} = 3055, "仅用于:本中心是另一个仍在运行的中心的副本,须与之分开", "only for this: this hub is a copy of one that still lives, and is to be another";
+    /// The hub has a new id.
+    NewEpochDone {} = 3056, "中心标识已更换;请逐一重新接入各机房", "the hub has a new id; join the sites again one by one";
+    /// When a site was heard last, by its own clock.
+    LastContact { at } = 3057, "最后联系 {at}(机房时钟)", "last contact {at} (by the site's clock)";
+    /// A ruling that stands by itself.
+    NeedsNoApproval {} = 3058, "该裁定不需要复核", "this ruling needs no second person";
 }
 
 impl fmt::Display for Message {

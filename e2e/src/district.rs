@@ -279,7 +279,8 @@ impl District {
 }
 
 /// The least that makes rooms into sites: a district, a department that owns the rooms, a profile, and the rooms.
-fn register(sites: &[String]) -> String {
+#[must_use]
+pub fn register(sites: &[String]) -> String {
     let first = sites.first().map_or("none", String::as_str);
     let mut yaml = format!(
         "apiVersion: zhengyun.io/v1alpha1

@@ -129,7 +129,7 @@ impl Hub {
     }
 }
 
-/// Installs the kinds and the rights of the product's side, `hub` or `site`, as its charts would.
+/// Installs the kinds, the rights and the policies of the product's side, `hub` or `site`, as its charts would.
 pub(crate) async fn install(plane: &ControlPlane, side: &str) -> Result<()> {
     let root = product::workspace();
     plane.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: zhengyun-system}\n").await?;
@@ -137,10 +137,7 @@ pub(crate) async fn install(plane: &ControlPlane, side: &str) -> Result<()> {
     if kinds.is_dir() {
         plane.apply_folder(&kinds).await?;
     }
-    let rights = root.join(format!("charts/zhengyun-{side}/templates/rbac.yaml"));
-    if rights.is_file() {
-        plane.apply_file(&rights).await?;
-    }
+    plane.apply_folder(&root.join(format!("charts/zhengyun-{side}/templates"))).await?;
     Ok(())
 }
 

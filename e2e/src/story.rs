@@ -93,7 +93,9 @@ conditions!(
     crds::Department,
     crds::IsolationProfile,
     crds::System,
-    crds::Workspace
+    crds::Workspace,
+    crds::Removal,
+    crds::Ruling
 );
 
 /// What `Ready` says of the present generation: status and message.

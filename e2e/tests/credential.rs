@@ -9,8 +9,9 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
-use k8s_openapi::api::core::v1::{Namespace, Secret, ServiceAccount};
-use kube::api::{DeleteParams, PostParams};
+use k8s_openapi::api::core::v1::{Event, Namespace, Secret, ServiceAccount};
+use k8s_openapi::api::flowcontrol::v1::FlowSchema;
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Api, Client, Config};
 
@@ -117,6 +118,8 @@ async fn a_sites_credential_may_do_what_the_design_lists_and_nothing_else() -> R
         "list zhengyun.io/sitebundles/ in site-kaicheng",
         "watch zhengyun.io/sitebundles/ in site-kaicheng",
         "get zhengyun.io/sitereports/ in site-kaicheng",
+        "list zhengyun.io/sitereports/ in site-kaicheng",
+        "watch zhengyun.io/sitereports/ in site-kaicheng",
         "patch zhengyun.io/sitereports/status in site-kaicheng",
         "patch coordination.k8s.io/leases/ in site-kaicheng",
         "create /serviceaccounts/token in site-kaicheng",
@@ -206,5 +209,44 @@ async fn a_credential_renews_itself_a_revoked_one_is_out_and_the_site_can_be_joi
     district.eventually_object(memory, "term", "the site is heard again", says("ZY-2013")).await?;
     let centers: Api<DataCenter> = Api::all(district.hub().client()?);
     district.said(centers, "kaicheng", "True").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stolen_token_can_cost_is_bounded() -> Result<()> {
+    let district = District::start(["kaicheng"]).await?;
+    let client = thief(&district, "kaicheng").await?;
+    // The API server says which queue a request went through: the site's own, not that of everybody's accounts.
+    let schemas: Api<FlowSchema> = Api::all(district.hub().client()?);
+    let own = schemas.get("zhengyun-site-kaicheng").await?;
+    let path = "/apis/zhengyun.io/v1alpha1/namespaces/site-kaicheng/sitebundles";
+    let through = async |client: &Client| {
+        let request = http::Request::get(path).body(kube::client::Body::empty())?;
+        let answer = client.send(request).await?;
+        let header = answer.headers().get("x-kubernetes-pf-flowschema-uid").context("a flow schema")?;
+        anyhow::Ok(header.to_str()?.to_owned())
+    };
+    assert_eq!(Some(through(&client).await?), own.metadata.uid);
+    assert_ne!(Some(through(&district.hub().client()?).await?), own.metadata.uid);
+
+    // It can store nothing but its own reports, whose size and number are bounded by schema and by the hub.
+    let reports: Api<crds::SiteReport> = Api::namespaced(client.clone(), "site-kaicheng");
+    let flood = serde_json::json!({"status": {"epoch": "x".repeat(100_000)}});
+    let large = reports.patch_status("report-0", &PatchParams::default(), &Patch::Merge(&flood)).await;
+    assert!(matches!(large, Err(kube::Error::Api(status)) if status.code == 422));
+    let events: Api<Event> = Api::namespaced(client.clone(), "site-kaicheng");
+    let event = serde_json::from_value(serde_json::json!({
+        "metadata": {"name": "x", "namespace": "site-kaicheng"},
+        "involvedObject": {"kind": "Pod", "name": "x", "namespace": "site-kaicheng"}
+    }))?;
+    assert!(refused(events.create(&PostParams::default(), &event).await));
+
+    // It is nobody else, whoever it says it is.
+    let file = district.site("kaicheng")?.plane().dir().join("join.kubeconfig");
+    let mut config =
+        Config::from_custom_kubeconfig(Kubeconfig::read_from(file)?, &KubeConfigOptions::default()).await?;
+    config.auth_info.impersonate = Some("system:serviceaccount:zhengyun-system:zhengyun-hub".into());
+    let impostor: Api<crds::SiteBundle> = Api::namespaced(Client::try_from(config)?, "site-kaicheng");
+    assert!(refused(impostor.list(&kube::api::ListParams::default()).await));
     Ok(())
 }

@@ -91,12 +91,62 @@ async fn a_site_whose_api_server_restarts_and_whose_link_is_bad_catches_up_and_o
     district.said(centers, "kaicheng", "True").await?;
 
     // Slow and narrow links are slow, and nothing else.
+    bad.delay_link(Duration::from_secs(30))?;
+    district.hub().plane().apply(&departments(&["ff"])).await?;
+    namespace_on(&district, good.name(), "ff-one").await?;
+    bad.heal_link()?;
+    all_in_force(&district, &["ff"]).await?;
     bad.delay_link(Duration::from_secs(2))?;
     district.hub().plane().apply(&departments(&["dd"])).await?;
     all_in_force(&district, &["dd"]).await?;
     bad.narrow_link(8 * 1024)?;
     district.hub().plane().apply(&departments(&["ee"])).await?;
     all_in_force(&district, &["ee"]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_was_killed_between_memory_and_action_acts_from_memory_with_the_hub_gone() -> Result<()>
+{
+    let district = District::start([SITES[0]]).await?;
+    let site = district.site(SITES[0])?;
+    // The site's API server takes the agent's memory and nothing it does: between the two it can be killed.
+    let wall = "apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: wall}
+spec:
+  matchConstraints:
+    resourceRules:
+      - {apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [namespaces]}
+  validations: [{expression: 'false', message: wall}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: wall}
+spec: {policyName: wall, validationActions: [Deny]}
+";
+    site.plane().apply(wall).await?;
+    let probe = Namespace::default();
+    let namespaces: Api<Namespace> = Api::all(site.client()?);
+    let walled = async || {
+        let mut probe = probe.clone();
+        probe.metadata.name = Some("probe".into());
+        let tried = kube::api::PostParams { dry_run: true, ..kube::api::PostParams::default() };
+        namespaces.create(&tried, &probe).await.is_err()
+    };
+    district.eventually("the wall stands", walled).await?;
+    let yaml = department("aa") + &system("aa", "one") + &workspace("aa", "one", "one", &SITES[..1], "2");
+    district.hub().plane().apply(&yaml).await?;
+    let memory: Api<crds::AppliedBundle> = Api::namespaced(site.client()?, "zhengyun-system");
+    district.eventually_object(memory, "aa", "the order is remembered", |order| order.is_some()).await?;
+    site.kill_agent()?;
+    site.cut_link()?;
+    assert!(namespaces.get_opt("aa-one").await?.is_none());
+    site.kubectl(["delete", "validatingadmissionpolicy/wall", "validatingadmissionpolicybinding/wall"])
+        .await?;
+    site.start_agent()?;
+    namespace_on(&district, SITES[0], "aa-one").await?;
+    site.heal_link()?;
+    all_in_force(&district, &["aa"]).await
 }
 
 async fn namespace_on(district: &District, site: &str, name: &str) -> Result<()> {
@@ -131,7 +181,7 @@ async fn the_older_of_two_leaders_tells_nothing_that_a_site_takes() -> Result<()
     let mut late = bundles.get("aa").await?;
     let held = late.spec.order.clone();
     late.spec.order.revision += 1;
-    late.spec.order.after = vec![held.digest.clone()];
+    late.spec.order.after = vec![held.id()];
     late.spec.order.digest = "0".repeat(64);
     bundles.replace("aa", &kube::api::PostParams::default(), &late).await?;
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use crds::{Authority, BundleObject, Order, RawObject, Share, SiteBundle, SiteReport};
+use crds::{Authority, BundleObject, Order, OrderId, RawObject, Share, SiteBundle, SiteReport};
 use e2e::district::District;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use kube::Api;
 use kube::api::PostParams;
-use plan::bundle::{Content, Entry, SHARD_BYTES, department_content, shard_name};
+use plan::bundle::{Content, Entry, SHARD_BYTES, Taken, department_content, shard_name};
 use plan::isolation::{Fence, executor, objects};
 use plan::names::DepartmentName;
 use serde_json::json;
@@ -34,7 +34,7 @@ fn content(set: &str, own: Vec<serde_json::Value>) -> Result<Content> {
     let mut rendered = objects(&fence);
     let own = own
         .into_iter()
-        .map(|object| BundleObject { authority: Authority::Department, object: RawObject(object) });
+        .map(|object| BundleObject { authority: Authority::Department, object: RawObject::new(object) });
     rendered.extend(own);
     let share = Share {
         cpu: "1".into(),
@@ -45,7 +45,13 @@ fn content(set: &str, own: Vec<serde_json::Value>) -> Result<Content> {
         services: 0,
     };
     let entry = Entry { objects: rendered, share };
-    Ok(department_content(set, None, vec![executor(&department)], BTreeMap::from([(namespace, entry)])))
+    Ok(department_content(
+        set,
+        None,
+        vec![executor(&department)],
+        BTreeMap::from([(namespace, entry)]),
+        Taken::default(),
+    ))
 }
 
 fn config_map(set: &str, name: &str, size: usize) -> serde_json::Value {
@@ -69,9 +75,10 @@ async fn tell(district: &District, content: &Content) -> Result<usize> {
         epoch: term.epoch,
         term: term.term,
         revision: 1,
-        digest: content.digest()?,
-        after: vec![plan::order::NOTHING.to_owned()],
+        digest: String::new(),
+        after: vec![OrderId::default()],
     };
+    let order = content.seal(order)?;
     let shards = content.shards(&order, SHARD_BYTES);
     for spec in shards.iter().rev() {
         let name = shard_name(&spec.set, &order.digest, spec.shard.index);

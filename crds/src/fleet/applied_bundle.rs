@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::order::Order;
 use super::site_bundle::SiteBundleSpec;
-use super::site_report::SetPhase;
+use super::site_report::{SetPhase, TombstoneOutcome};
 use crate::common::conditions;
 
 /// The agent's memory (现场记录): the order it accepted, written before it acts, so that it goes on after a restart, hub or no hub.
@@ -59,6 +59,26 @@ pub struct AppliedBundleStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 8192), extend("x-kubernetes-list-type" = "atomic"))]
     pub objects: Vec<AppliedObject>,
+    /// The last change by others that was undone, by namespace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "atomic"))]
+    pub drift: Vec<Drift>,
+    /// What became of the deletions that the order asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256), extend("x-kubernetes-list-type" = "atomic"))]
+    pub tombstones: Vec<TombstoneOutcome>,
+}
+
+/// A change by others that was undone (漂移).
+#[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drift {
+    /// Where: a namespace, or the name of an object without one.
+    #[schemars(length(max = 253))]
+    pub namespace: String,
+    /// What was changed and by whom: code, Chinese, English.
+    #[schemars(length(max = 1024))]
+    pub message: String,
 }
 
 /// One object of a set that stands on the site.

@@ -1,6 +1,6 @@
 //! `DataCenter`: a machine room; only some become sites of the cloud.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -136,6 +136,38 @@ pub struct DataCenterStatus {
     /// How many sets of orders the site was told and has in force (指令组数).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sets: Option<SetCounts>,
+    /// The sets that are not simply in force, or that were disturbed (未生效或有漂移的指令组), at most 32 of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["set"]))]
+    pub details: Vec<SetDetail>,
+    /// The last sign of life (最后联系), by the site's own clock; said only while the site is not heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_contact: Option<MicroTime>,
+}
+
+/// One set of orders at one site: what was told and what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetDetail {
+    /// Name of the set.
+    #[schemars(length(max = 63))]
+    pub set: String,
+    /// Revision that was told (已下发), 0 for none.
+    #[schemars(range(min = 0))]
+    pub told: i64,
+    /// Revision that the site accepted (已接受), 0 for none.
+    #[schemars(range(min = 0))]
+    pub accepted: i64,
+    /// Whether what was told is in force (已生效).
+    pub applied: bool,
+    /// What the site made of it, or why nothing is told.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 2048))]
+    pub message: String,
+    /// The last change by others that was undone (漂移).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 1024))]
+    pub drift: String,
 }
 
 /// What a site says of itself: hostile text, shown and never believed as a right.
@@ -163,10 +195,26 @@ pub struct SetCounts {
     /// Told by the hub (已下发).
     #[schemars(range(min = 0, max = 100_000))]
     pub told: u32,
+    /// In the site's memory (已接受).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub accepted: u32,
     /// In force (已生效).
     #[schemars(range(min = 0, max = 100_000))]
     pub applied: u32,
     /// Not acted upon, with a reason (受阻).
     #[schemars(range(min = 0, max = 100_000))]
     pub blocked: u32,
+    /// Not following what the site or the hub has, until a person rules (隔离).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub quarantined: u32,
+    /// Kept from being as ordered by somebody else's changes (争用).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub contested: u32,
+    /// On the site, and not in what the hub told (中心无记录).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub unknown: u32,
 }

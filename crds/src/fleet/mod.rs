@@ -4,5 +4,6 @@ pub mod applied_bundle;
 pub mod data_center;
 pub mod district;
 pub mod order;
+pub mod ruling;
 pub mod site_bundle;
 pub mod site_report;

@@ -1,7 +1,8 @@
 //! Orders: what a hub tells a site, and what makes one order newer than another (DESIGN sections 3.3 and 6).
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::Share;
 
@@ -17,6 +18,20 @@ pub struct Term {
     pub id: String,
 }
 
+/// Which order of a set (指令号). The default stands for none: what a site without memory of the set holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderId {
+    /// Counted up with every telling of the set, from 1; 0 for none.
+    #[serde(default)]
+    #[schemars(range(min = 0))]
+    pub revision: i64,
+    /// Digest of the order, empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 64))]
+    pub digest: String,
+}
+
 /// What makes an order the one that follows (指令标识).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -29,13 +44,22 @@ pub struct Order {
     /// Counted up with every telling of the set.
     #[schemars(range(min = 0))]
     pub revision: i64,
-    /// SHA-256 over the canonical form (RFC 8785) of the whole set's content, in hexadecimal.
+    /// SHA-256 over the canonical form (RFC 8785) of all else that the order says, its content included, in hexadecimal. No two
+    /// tellings have the same one.
     #[schemars(length(max = 64))]
     pub digest: String,
-    /// Digests told since the last confirmed one, oldest first, the confirmed one included: the site must hold one of them.
+    /// The orders told since the last confirmed one, oldest first, the confirmed one included: the site must hold one of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 17), inner(length(max = 64)))]
-    pub after: Vec<String>,
+    #[schemars(length(max = 17))]
+    pub after: Vec<OrderId>,
+}
+
+impl Order {
+    /// Which order it is.
+    #[must_use]
+    pub fn id(&self) -> OrderId {
+        OrderId { revision: self.revision, digest: self.digest.clone() }
+    }
 }
 
 /// Which part of a set an object is (分片). A set is acted upon only when all its shards are there.
@@ -71,10 +95,37 @@ pub struct BundleObject {
     pub object: RawObject,
 }
 
-/// A Kubernetes object of any kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RawObject(pub serde_json::Value);
+/// A Kubernetes object of any kind, kept as compact JSON: a parsed one takes four times the memory, and a hub keeps thousands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawObject(Box<str>);
+
+impl RawObject {
+    /// Keeps an object. Its keys are sorted, so that two that say the same are the same.
+    #[must_use]
+    pub fn new(mut object: Value) -> Self {
+        object.sort_all_objects();
+        Self(object.to_string().into_boxed_str())
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        // What was written by `new` can be read.
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for RawObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self::new)
+    }
+}
 
 impl JsonSchema for RawObject {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data_center::SiteFacts;
 use super::order::Term;
+use crate::Share;
 
 /// What a site says (现场报告): the term it heard, and what it made of every set.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,10 +45,18 @@ pub struct SiteReportStatus {
     /// What the site says of itself.
     #[serde(default)]
     pub facts: SiteFacts,
-    /// Every set that the site holds or was told, by name.
+    /// How many objects the whole report needs (分片数); the hub makes those that are missing.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 64))]
+    pub shards: u32,
+    /// Every set that the site holds, was told or has something of, by name; those that did not fit stand in the next shard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 2048), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["set"]))]
     pub sets: Vec<ReportedSet>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// What a site made of one set.
@@ -75,6 +84,79 @@ pub struct ReportedSet {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 2048))]
     pub message: String,
+    /// The namespaces that stand on the site for the set, also those that no order names any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["name"]))]
+    pub namespaces: Vec<NamespaceFact>,
+    /// What became of the deletions that the order asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 256), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["uid"]))]
+    pub tombstones: Vec<TombstoneOutcome>,
+}
+
+/// A namespace of ours as it stands on a site (现场命名空间): enough to know again what a hub has forgotten.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NamespaceFact {
+    /// Its name.
+    #[schemars(length(min = 1, max = 63))]
+    pub name: String,
+    /// Its uid.
+    #[schemars(length(max = 64))]
+    pub uid: String,
+    /// The `Workspace` that it was made for, by its label.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 63))]
+    pub workspace: String,
+    /// The uid of that `Workspace`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 64))]
+    pub workspace_uid: String,
+    /// The `System` that it serves, by its label.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 63))]
+    pub system: String,
+    /// The network zone that it stands in, by its label.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 63))]
+    pub zone: String,
+    /// Its Chinese name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 64))]
+    pub display_name: String,
+    /// The share that the remembered order gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
+    /// The last change by others in it that was undone (漂移), empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 1024))]
+    pub drift: String,
+}
+
+/// What became of one deletion (删除令执行情况).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TombstoneOutcome {
+    /// The uid that is to be deleted.
+    #[schemars(length(max = 64))]
+    pub uid: String,
+    /// How far it is.
+    pub state: TombstoneState,
+    /// Why it is not done, or why nothing was to be done.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 1024))]
+    pub message: String,
+}
+
+/// How far a deletion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum TombstoneState {
+    /// 待执行: begun or waiting.
+    Waiting,
+    /// 已删除: nothing of that uid stands there.
+    Done,
+    /// 不予执行: it will not be done.
+    Refused,
 }
 
 /// How far an order is on a site.
@@ -89,4 +171,8 @@ pub enum SetPhase {
     Blocked,
     /// 隔离: does not follow what the site has; nothing is done before a person decides.
     Quarantined,
+    /// 争用: in force but for what somebody else keeps changing.
+    Contested,
+    /// 无记录: something of the set stands on the site, but the site remembers no order of it.
+    Forgotten,
 }

@@ -24,7 +24,6 @@ use crate::{Basis, ProtectionLevel, Zone};
     printcolumn(name = "Kind", type_ = "string", json_path = ".spec.kind"),
     printcolumn(name = "S", type_ = "integer", json_path = ".spec.level.information"),
     printcolumn(name = "A", type_ = "integer", json_path = ".spec.level.service"),
-    printcolumn(name = "Workspaces", type_ = "integer", json_path = ".status.workspaces"),
     printcolumn(
         name = "Ready",
         type_ = "string",
@@ -157,8 +156,4 @@ pub struct SystemStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(schema_with = "conditions")]
     pub conditions: Vec<Condition>,
-    /// Number of workspaces that it uses (业务空间数).
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 100_000))]
-    pub workspaces: u32,
 }

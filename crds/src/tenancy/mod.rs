@@ -2,4 +2,5 @@
 
 pub mod department;
 pub mod isolation_profile;
+pub mod removal;
 pub mod workspace;

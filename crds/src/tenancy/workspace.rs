@@ -1,6 +1,6 @@
 //! `Workspace`: a namespace of a department on one or more sites, for one system.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,13 @@ pub struct WorkspaceSiteStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 2048))]
     pub message: Option<String>,
+    /// The last change by others in its namespace there that was undone (漂移).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
+    pub drift: Option<String>,
+    /// The last sign of life of the site (最后联系); said only while it is not heard, and then the rest is what was last known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_contact: Option<MicroTime>,
 }
 
 /// How far a workspace is at one site.

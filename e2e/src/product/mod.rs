@@ -38,7 +38,8 @@ pub async fn run<S: AsRef<OsStr>>(kubeconfig: &Path, args: impl IntoIterator<Ite
 }
 
 /// The root of the workspace.
-pub(crate) fn workspace() -> PathBuf {
+#[must_use]
+pub fn workspace() -> PathBuf {
     let crate_root = Path::new(env!("CARGO_MANIFEST_DIR"));
     crate_root.parent().unwrap_or(crate_root).to_owned()
 }

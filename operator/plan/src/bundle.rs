@@ -8,16 +8,19 @@ use serde_json::Value;
 
 use crate::canonical;
 
-/// The format of orders that this version writes and understands.
-pub const FORMAT: u32 = 1;
+/// The format of orders that this version writes and understands. Since 2 the digest is over the whole order.
+pub const FORMAT: u32 = 2;
 /// Largest shard in bytes of JSON: well under what etcd takes (1.5 MiB).
 pub const SHARD_BYTES: usize = 512 * 1024;
 /// The set that tells the term and nothing else.
 pub const TERM_SET: &str = "term";
-/// Abilities that an agent of this version has.
+/// Abilities that an agent of this version has. What an order says beyond the format comes with one: an agent of another version
+/// that lacks it leaves the whole set alone instead of taking the order for a forged one.
 pub const FEATURES: [&str; 3] = ["allotment", "impersonation", "shards"];
+/// The ability to delete by order.
+pub const TOMBSTONES: &str = "tombstones";
 
-/// What a set says, without what makes it the order that follows: this is what the digest is over.
+/// What a set says, without what makes it the order that follows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Content {
@@ -45,12 +48,14 @@ pub struct Entry {
 }
 
 impl Content {
-    /// The digest of the content.
+    /// The order that says this content: its digest is over all that it says, so that no two tellings have the same one.
     ///
     /// # Errors
     /// When an object cannot be written as JSON.
-    pub fn digest(&self) -> Result<String, serde_json::Error> {
-        canonical::digest(self)
+    pub fn seal(&self, order: Order) -> Result<Order, serde_json::Error> {
+        let unsealed = Order { digest: String::new(), ..order };
+        let digest = canonical::digest(&(&unsealed, self))?;
+        Ok(Order { digest, ..unsealed })
     }
 
     /// Puts the shards of one set together again. The first shard says which order it is; the others belong to it by digest and
@@ -137,17 +142,20 @@ pub fn shard_name(set: &str, digest: &str, index: u32) -> String {
 /// The content of a department's set at a site.
 ///
 /// What stood in the last order and is not `wanted` now stays as it was: neither a missing nor a wrong object takes anything
-/// away (invariant 2). `department` are the objects that are not of one namespace.
+/// away (invariant 2), only what was approved to be `taken`. `department` are the objects that are not of one namespace.
 #[must_use]
 pub fn department_content(
     set: &str,
     previous: Option<&Content>,
     department: Vec<BundleObject>,
     wanted: BTreeMap<String, Entry>,
+    taken: Taken,
 ) -> Content {
     let mut entries: BTreeMap<String, (Vec<BundleObject>, Option<Share>)> = BTreeMap::new();
     for (namespace, entry) in previous.map(entries_of).unwrap_or_default() {
-        entries.insert(namespace, entry);
+        if !taken.namespaces.contains(&namespace) {
+            entries.insert(namespace, entry);
+        }
     }
     for (namespace, Entry { objects, share }) in wanted {
         entries.insert(namespace, (objects, Some(share)));
@@ -158,23 +166,33 @@ pub fn department_content(
         objects.extend(mine);
         allotment.extend(share.map(|share| NamespaceShare { namespace, share }));
     }
-    let requires = if allotment.is_empty() { Vec::new() } else { vec!["allotment".to_owned()] };
+    let needs = [("allotment", !allotment.is_empty()), (TOMBSTONES, !taken.tombstones.is_empty())];
+    let requires = needs.iter().filter(|(_, needed)| *needed).map(|(name, _)| (*name).to_owned()).collect();
     Content {
         set: set.to_owned(),
         format_version: FORMAT,
         requires,
         objects,
         allotment,
-        tombstones: Vec::new(),
+        tombstones: taken.tombstones,
     }
+}
+
+/// What approved removals take away at one site.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Taken {
+    /// Namespaces that the orders no longer have.
+    pub namespaces: BTreeSet<String>,
+    /// Those of them that are to be deleted.
+    pub tombstones: Vec<Tombstone>,
 }
 
 /// The namespaces that a content makes.
 #[must_use]
 pub fn namespaces_of(content: &Content) -> BTreeSet<String> {
-    let objects = content.objects.iter().map(|object| &object.object.0);
+    let objects = content.objects.iter().map(|object| object.object.value());
     let namespaces = objects.filter(|object| text(object, "/kind") == "Namespace");
-    namespaces.map(|object| text(object, "/metadata/name").to_owned()).collect()
+    namespaces.map(|object| text(&object, "/metadata/name").to_owned()).collect()
 }
 
 /// Whether a content has one namespace just as it is wanted.
@@ -189,8 +207,9 @@ fn entries_of(content: &Content) -> BTreeMap<String, (Vec<BundleObject>, Option<
     let created = namespaces_of(content);
     let mut entries: BTreeMap<String, (Vec<BundleObject>, Option<Share>)> = BTreeMap::new();
     for object in &content.objects {
-        let of = match text(&object.object.0, "/metadata/namespace") {
-            "" => text(&object.object.0, "/metadata/name"),
+        let value = object.object.value();
+        let of = match text(&value, "/metadata/namespace") {
+            "" => text(&value, "/metadata/name"),
             namespace => namespace,
         };
         // Objects outside the department's own namespaces are rendered anew each time.
@@ -221,7 +240,7 @@ mod tests {
         if let Some(namespace) = namespace {
             object["metadata"]["namespace"] = namespace.into();
         }
-        BundleObject { authority: Authority::Platform, object: RawObject(object) }
+        BundleObject { authority: Authority::Platform, object: RawObject::new(object) }
     }
 
     fn entry(namespace: &str, cpu: &str) -> (String, Entry) {
@@ -232,38 +251,55 @@ mod tests {
     }
 
     #[test]
-    fn a_set_comes_apart_into_shards_and_together_again_with_the_same_digest() {
+    fn a_set_comes_apart_into_shards_and_together_again_as_the_same_order() {
         let content = Content {
             set: "jiaoyu".into(),
             format_version: FORMAT,
             objects: (0..10).map(|n| object("ConfigMap", Some("n"), &format!("c{n}"), 100)).collect(),
             ..Content::default()
         };
-        let order = Order { revision: 3, ..Order::default() };
+        let order = content.seal(Order { revision: 3, ..Order::default() }).unwrap();
         let shards = content.shards(&order, 500);
         assert!(shards.len() > 2, "{}", shards.len());
         let mut parts: Vec<&SiteBundleSpec> = shards.iter().collect();
         parts.reverse();
         let again = Content::assemble(&parts).unwrap();
-        assert_eq!(again.digest().unwrap(), content.digest().unwrap());
+        assert_eq!(again.seal(order.clone()).unwrap(), order);
+        let later = content.seal(Order { revision: 4, ..order.clone() }).unwrap();
+        assert_ne!(later.digest, order.digest, "the same content told again is another order");
         let want = u32::try_from(parts.len()).unwrap();
         assert_eq!(Content::assemble(&parts[1..]), Err((want - 1, want)));
     }
 
     #[test]
     fn a_workspace_that_is_no_longer_wanted_stays_as_it_was() {
-        let before =
-            department_content("d", None, Vec::new(), BTreeMap::from([entry("d-a", "1"), entry("d-b", "2")]));
-        let after = department_content("d", Some(&before), Vec::new(), BTreeMap::from([entry("d-b", "3")]));
+        let before = department_content(
+            "d",
+            None,
+            Vec::new(),
+            BTreeMap::from([entry("d-a", "1"), entry("d-b", "2")]),
+            Taken::default(),
+        );
+        let after = department_content(
+            "d",
+            Some(&before),
+            Vec::new(),
+            BTreeMap::from([entry("d-b", "3")]),
+            Taken::default(),
+        );
         assert_eq!(namespaces_of(&after), BTreeSet::from(["d-a".to_owned(), "d-b".to_owned()]));
         assert_eq!(after.allotment.iter().map(|a| a.share.cpu.as_str()).collect::<Vec<_>>(), ["1", "3"]);
+
+        let taken = Taken { namespaces: BTreeSet::from(["d-a".to_owned()]), tombstones: Vec::new() };
+        let released = department_content("d", Some(&after), Vec::new(), BTreeMap::new(), taken);
+        assert_eq!(namespaces_of(&released), BTreeSet::from(["d-b".to_owned()]));
     }
 
     #[test]
     fn the_same_wish_gives_the_same_content() {
         let sa = || vec![object("ServiceAccount", Some("zhengyun-executors"), "d", 1)];
         let wish = || BTreeMap::from([entry("d-b", "2"), entry("d-a", "1")]);
-        let first = department_content("d", None, sa(), wish());
-        assert_eq!(department_content("d", Some(&first), sa(), wish()), first);
+        let first = department_content("d", None, sa(), wish(), Taken::default());
+        assert_eq!(department_content("d", Some(&first), sa(), wish(), Taken::default()), first);
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crds::{
-    DataCenter, DataCenterSpec, Disposition, Message, SetCounts, SetPhase, SiteReportStatus, Zone, labels,
+    DataCenter, DataCenterSpec, Disposition, Message, OrderId, ReportedSet, SetCounts, SetDetail, SetPhase,
+    Zone, labels,
 };
 use serde_json::{Value, json};
 
 use crate::department::missing;
 use crate::names::{SiteName, site_namespace};
+use crate::report::{MAX_SHARDS, Said, shard_name};
 use crate::{Findings, conditions::Holds};
 
 /// Name of the agent's ServiceAccount, binding and lease in the site's namespace.
@@ -20,8 +22,10 @@ pub const AGENT_ROLE: &str = "zhengyun:site-agent";
 pub const JOINER_ROLE: &str = "zhengyun:site-joiner";
 /// The platform engineers' group.
 const ENGINEERS: &str = "oidc:zhengyun-platform-engineers";
-/// Name of the first shard of a site's report.
-pub const REPORT: &str = "report-0";
+/// Priority level on the hub that all sites share, from the hub's chart.
+pub const PRIORITY: &str = "zhengyun-sites";
+/// How many details of sets a `DataCenter` shows.
+const MAX_DETAILS: usize = 32;
 
 /// What a data centre points to and must not collide with.
 #[derive(Debug)]
@@ -106,14 +110,39 @@ fn refusal(spec: &DataCenterSpec) -> Message {
     }
 }
 
+/// How a site stands with the hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It may join and speak.
+    Welcome,
+    /// A person gave it up: its credential may do nothing.
+    Abandoned,
+}
+
 /// What a site needs on the hub: a namespace of its own, an account bound to the agent's role there and nowhere else, a bound
-/// on what it can cost, and the objects that it may fill but not make.
+/// on what it can store and on what it can cost, and the objects that it may fill but not make: `shards` of its report.
 #[must_use]
-pub fn hub_objects(site: &SiteName) -> Vec<Value> {
+pub fn hub_objects(site: &SiteName, standing: Standing, shards: u32) -> Vec<Value> {
     let namespace = site_namespace(site);
     let labels = json!({labels::MANAGED_BY: labels::MANAGER, labels::SITE: site.as_str()});
     let metadata = |name: &str| json!({"name": name, "namespace": namespace, "labels": labels});
-    vec![
+    let group = "rbac.authorization.k8s.io";
+    let bound = |name: &str, role: &str, subject: Option<Value>| {
+        let mut binding = json!({
+            "apiVersion": format!("{group}/v1"),
+            "kind": "RoleBinding",
+            "metadata": metadata(name),
+            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": role}
+        });
+        // Nobody is said by leaving it out: an empty list would be a write each time (kubernetes#131175).
+        if let Some(subject) = subject {
+            binding["subjects"] = json!([subject]);
+        }
+        binding
+    };
+    let account = json!({"kind": "ServiceAccount", "name": AGENT, "namespace": namespace});
+    let welcome = (standing == Standing::Welcome).then(|| account.clone());
+    let mut all = vec![
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}),
         json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata(AGENT), "automountServiceAccountToken": false}),
         json!({
@@ -122,23 +151,37 @@ pub fn hub_objects(site: &SiteName) -> Vec<Value> {
             "metadata": metadata("zhengyun"),
             "spec": {"hard": {"pods": "0", "secrets": "0", "services": "0", "persistentvolumeclaims": "0"}}
         }),
-        json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "RoleBinding",
-            "metadata": metadata(AGENT),
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": AGENT_ROLE},
-            "subjects": [{"kind": "ServiceAccount", "name": AGENT, "namespace": namespace}]
-        }),
-        json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "RoleBinding",
-            "metadata": metadata("joiner"),
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": JOINER_ROLE},
-            "subjects": [{"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": ENGINEERS}]
-        }),
+        flow_schema(site, &labels, &account),
+        bound(AGENT, AGENT_ROLE, welcome),
+        bound("joiner", JOINER_ROLE, Some(json!({"kind": "Group", "apiGroup": group, "name": ENGINEERS}))),
         json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata(AGENT), "spec": {"leaseDurationSeconds": 60}}),
-        json!({"apiVersion": "zhengyun.io/v1alpha1", "kind": "SiteReport", "metadata": metadata(REPORT), "spec": {"shard": 0}}),
-    ]
+    ];
+    let report = |shard| json!({"apiVersion": "zhengyun.io/v1alpha1", "kind": "SiteReport", "metadata": metadata(&shard_name(shard)), "spec": {"shard": shard}});
+    all.extend((0..shards.clamp(1, MAX_SHARDS)).map(report));
+    all
+}
+
+/// Puts everything that a site's credential asks into a queue of its own, so that a stolen one starves nobody but its site.
+fn flow_schema(site: &SiteName, labels: &Value, account: &Value) -> Value {
+    json!({
+        "apiVersion": "flowcontrol.apiserver.k8s.io/v1",
+        "kind": "FlowSchema",
+        "metadata": {"name": format!("zhengyun-{}", site_namespace(site)), "labels": labels},
+        "spec": {
+            "priorityLevelConfiguration": {"name": PRIORITY},
+            // Before the schemas for all service accounts (9000), behind those of Kubernetes itself.
+            "matchingPrecedence": 8000,
+            "distinguisherMethod": {"type": "ByUser"},
+            "rules": [{
+                "subjects": [{
+                    "kind": "ServiceAccount",
+                    "serviceAccount": {"name": account["name"], "namespace": account["namespace"]}
+                }],
+                "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "namespaces": ["*"], "clusterScope": true}],
+                "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}]
+            }]
+        }
+    })
 }
 
 /// When a site was heard last, on the hub's own clock.
@@ -154,11 +197,11 @@ pub enum Heard {
 #[must_use]
 pub fn connected(
     site: &SiteName,
-    report: Option<&SiteReportStatus>,
+    said: &Said<'_>,
     heard: Heard,
     limit: Duration,
 ) -> Option<(Holds, Message)> {
-    if report.is_none_or(|report| report.epoch.is_empty()) {
+    if said.head().is_none() {
         return Some((Holds::False, Message::NotJoined { site: site.to_string() }));
     }
     match heard {
@@ -171,44 +214,82 @@ pub fn connected(
     }
 }
 
-/// How many sets a site was told and what became of them. `told` are set names and the digest each was told.
+/// What a site was told of one set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToldSet {
+    /// The order that stands, the default for none.
+    pub order: OrderId,
+    /// Why nothing newer is told.
+    pub held: Option<Message>,
+}
+
+/// How many sets a site was told and what became of them, with the details of those that are not simply in force.
 #[must_use]
-pub fn count(told: &BTreeMap<String, String>, report: Option<&SiteReportStatus>) -> SetCounts {
-    let reported =
-        |set: &str| report.and_then(|report| report.sets.iter().find(|reported| reported.set == set));
+pub fn judge_sets(told: &BTreeMap<String, ToldSet>, said: &Said<'_>) -> (SetCounts, Vec<SetDetail>) {
+    let reported = said.sets();
     let mut counts =
         SetCounts { told: u32::try_from(told.len()).unwrap_or(u32::MAX), ..SetCounts::default() };
-    for (set, digest) in told {
-        match reported(set) {
-            Some(reported) if reported.applied == *digest => counts.applied += 1,
-            Some(reported) if matches!(reported.phase, SetPhase::Blocked | SetPhase::Quarantined) => {
-                counts.blocked += 1;
-            }
-            _ => {}
+    let mut details = Vec::new();
+    let nothing = ToldSet::default();
+    let strange = reported.keys().filter(|set| !told.contains_key(**set)).map(|set| (*set, &nothing));
+    for (set, told) in told.iter().map(|(set, told)| (set.as_str(), told)).chain(strange) {
+        let reported = reported.get(set).copied();
+        let in_force = |set: &ReportedSet| set.phase == SetPhase::Applied && set.applied == told.order.digest;
+        let applied = told.order.revision > 0 && reported.is_some_and(in_force);
+        let phase = reported.map(|reported| reported.phase);
+        let unknown = told.order.revision == 0;
+        let held = told.held.as_ref().map(ToString::to_string);
+        counts.accepted +=
+            u32::from(!unknown && reported.is_some_and(|set| set.accepted == told.order.digest));
+        counts.applied += u32::from(applied);
+        counts.unknown += u32::from(unknown);
+        let quarantined = phase == Some(SetPhase::Quarantined) || (held.is_some() && !unknown);
+        counts.quarantined += u32::from(quarantined);
+        counts.blocked += u32::from(!quarantined && phase == Some(SetPhase::Blocked));
+        counts.contested += u32::from(phase == Some(SetPhase::Contested));
+        let drift = reported.into_iter().flat_map(|set| &set.namespaces).map(|fact| fact.drift.as_str());
+        let drift = drift.filter(|drift| !drift.is_empty()).collect::<Vec<_>>().join("\n");
+        let message = held.unwrap_or_else(|| reported.map(|set| set.message.clone()).unwrap_or_default());
+        if !applied || unknown || !message.is_empty() || !drift.is_empty() {
+            details.push(SetDetail {
+                set: set.to_owned(),
+                told: told.order.revision,
+                accepted: reported.map_or(0, |reported| reported.revision),
+                applied,
+                message: capped(&message, 2048),
+                drift: capped(&drift, 1024),
+            });
         }
     }
-    counts
+    // What needs somebody comes first, what was only disturbed last.
+    details.sort_by(|a, b| (a.applied, &a.set).cmp(&(b.applied, &b.set)));
+    details.truncate(MAX_DETAILS);
+    (counts, details)
+}
+
+fn capped(text: &str, most: usize) -> String {
+    // The schema counts characters.
+    text.chars().take(most).collect()
 }
 
 /// What `Ready` says of a site: joined, heard, and everything it was told in force.
 #[must_use]
-pub fn ready(
-    connected: (Holds, Message),
-    counts: SetCounts,
-    report: Option<&SiteReportStatus>,
-) -> (Holds, Vec<Message>) {
+pub fn ready(connected: (Holds, Message), counts: SetCounts, nodes: u32) -> (Holds, Vec<Message>) {
     if connected.0 != Holds::True {
         return (connected.0, vec![connected.1]);
     }
-    let SetCounts { told, applied, blocked } = counts;
-    if applied == told {
-        let nodes = report.map_or(0, |report| report.facts.ready_nodes).to_string();
-        return (Holds::True, vec![Message::SiteWell { sets: applied.to_string(), nodes }]);
+    let SetCounts { told, accepted: _, applied, blocked, quarantined, contested, unknown } = counts;
+    if applied == told && quarantined + contested + unknown == 0 {
+        let well = Message::SiteWell { sets: applied.to_string(), nodes: nodes.to_string() };
+        return (Holds::True, vec![well]);
     }
     let behind = Message::SiteBehind {
         applied: applied.to_string(),
         told: told.to_string(),
         blocked: blocked.to_string(),
+        quarantined: quarantined.to_string(),
+        contested: contested.to_string(),
+        unknown: unknown.to_string(),
     };
     (Holds::False, vec![behind])
 }
@@ -216,7 +297,7 @@ pub fn ready(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crds::ReportedSet;
+    use crds::SiteReportStatus;
 
     fn room(name: &str, spec: Value) -> DataCenter {
         let mut full = json!({
@@ -257,7 +338,26 @@ mod tests {
 
     #[test]
     fn a_site_needs_its_own_namespace_and_no_more_rights_than_the_agents_role() {
-        insta::assert_yaml_snapshot!(hub_objects(&SiteName::parse("kaicheng").unwrap()));
+        let site = SiteName::parse("kaicheng").unwrap();
+        let welcome = hub_objects(&site, Standing::Welcome, 2);
+        let abandoned = hub_objects(&site, Standing::Abandoned, 2);
+        let bound = |objects: &[Value]| {
+            objects
+                .iter()
+                .filter(|o| o["roleRef"]["name"] == AGENT_ROLE && o.get("subjects").is_some())
+                .count()
+        };
+        assert_eq!((bound(&welcome), bound(&abandoned)), (1, 0));
+        insta::assert_yaml_snapshot!(welcome);
+    }
+
+    fn told(revision: i64, digest: &str) -> BTreeMap<String, ToldSet> {
+        let order = OrderId { revision, digest: digest.into() };
+        BTreeMap::from([("a".to_owned(), ToldSet { order, held: None })])
+    }
+
+    fn report(sets: Vec<ReportedSet>) -> SiteReportStatus {
+        SiteReportStatus { epoch: "e".into(), sets, ..SiteReportStatus::default() }
     }
 
     #[test]
@@ -266,23 +366,47 @@ mod tests {
         let limit = Duration::from_mins(1);
         let set = |applied: &str| ReportedSet {
             set: "a".into(),
+            phase: SetPhase::Applied,
             applied: applied.into(),
             ..ReportedSet::default()
         };
-        let report = |applied| SiteReportStatus {
-            epoch: "e".into(),
-            sets: vec![set(applied)],
-            ..SiteReportStatus::default()
-        };
-        let told = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
         let holds = |report: Option<&SiteReportStatus>, ago| {
-            let connected = connected(&site, report, Heard::Ago(Duration::from_secs(ago)), limit).unwrap();
-            ready(connected, count(&told, report), report).0
+            let said = Said::new(report);
+            let connected = connected(&site, &said, Heard::Ago(Duration::from_secs(ago)), limit).unwrap();
+            ready(connected, judge_sets(&told(1, "1"), &said).0, 2).0
         };
-        assert_eq!(holds(Some(&report("1")), 1), Holds::True);
-        assert_eq!(holds(Some(&report("0")), 1), Holds::False);
-        assert_eq!(holds(Some(&report("1")), 60), Holds::Unknown);
+        assert_eq!(holds(Some(&report(vec![set("1")])), 1), Holds::True);
+        assert_eq!(holds(Some(&report(vec![set("0")])), 1), Holds::False);
+        assert_eq!(holds(Some(&report(vec![set("1")])), 60), Holds::Unknown);
         assert_eq!(holds(None, 1), Holds::False);
-        assert_eq!(connected(&site, Some(&report("1")), Heard::NotYetKnown, limit), None);
+        let well = report(vec![set("1")]);
+        assert_eq!(connected(&site, &Said::new([&well]), Heard::NotYetKnown, limit), None);
+    }
+
+    #[test]
+    fn what_a_site_has_and_the_hub_never_told_is_counted_and_shown() {
+        let of = |name: &str, phase| ReportedSet {
+            set: name.into(),
+            phase,
+            revision: 1,
+            accepted: "1".into(),
+            applied: "1".into(),
+            ..ReportedSet::default()
+        };
+        let said = report(vec![of("a", SetPhase::Applied), of("b", SetPhase::Applied)]);
+        let (counts, details) = judge_sets(&told(1, "1"), &Said::new([&said]));
+        let expected = SetCounts { told: 1, accepted: 1, applied: 1, unknown: 1, ..SetCounts::default() };
+        assert_eq!(counts, expected);
+        assert_eq!(
+            details.iter().map(|d| (d.set.as_str(), d.told, d.accepted)).collect::<Vec<_>>(),
+            [("b", 0, 1)]
+        );
+
+        let mut held = told(1, "1");
+        held.get_mut("a").unwrap().held = Some(Message::SiteAhead { site: "s".into(), set: "a".into() });
+        let (counts, details) = judge_sets(&held, &Said::new([&report(vec![of("a", SetPhase::Applied)])]));
+        assert_eq!(counts.quarantined, 1);
+        assert!(details[0].message.starts_with("ZY-1115"), "{details:?}");
+        assert_eq!(ready((Holds::True, Message::Settled {}), counts, 0).0, Holds::False);
     }
 }

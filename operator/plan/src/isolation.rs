@@ -66,7 +66,7 @@ pub fn executor(department: &DepartmentName) -> BundleObject {
 }
 
 fn platform(object: Value) -> BundleObject {
-    BundleObject { authority: Authority::Platform, object: RawObject(object) }
+    BundleObject { authority: Authority::Platform, object: RawObject::new(object) }
 }
 
 fn namespace(fence: &Fence<'_>) -> Value {

@@ -9,7 +9,7 @@
 //! | 4 | the department's own content | applied |
 
 use crds::labels::EXECUTOR_NAMESPACE;
-use crds::{Authority, Message};
+use crds::{Authority, Message, Tombstone};
 use serde_json::Value;
 
 use crate::bundle::{Content, FEATURES, FORMAT, namespaces_of, text};
@@ -20,6 +20,8 @@ use crate::quota::{QUOTA_NAME, ValidShare, resource_quota};
 
 /// The stage in which quotas are applied: nothing after it is applied in a namespace whose quota is not in force.
 pub const QUOTA_STAGE: u8 = 1;
+/// How many deletions an order may ask for: a mistake that asks for hundreds is left alone whole.
+pub const MAX_TOMBSTONES: usize = 5;
 /// The stage of the department's own content, the last.
 const DEPARTMENT_STAGE: u8 = 4;
 
@@ -103,11 +105,12 @@ impl Wanted {
     }
 }
 
-/// Everything that an order wants on the site, by stage, or why the whole order is left alone: never half understood.
+/// Whether this version understands what an order says. Looked at before anything else of it: what a newer hub says may not even
+/// have the digest that this version would make of it.
 ///
 /// # Errors
-/// A sentence that names what is not understood.
-pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
+/// A sentence that names what is lacking.
+pub fn understood(content: &Content) -> Result<(), Message> {
     let set = || content.set.clone();
     if content.format_version != FORMAT {
         return Err(Message::FormatUnknown { set: set(), version: content.format_version.to_string() });
@@ -117,8 +120,24 @@ pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
     if !lacking.is_empty() {
         return Err(Message::RequiresMissing { set: set(), features: lacking.join(", ") });
     }
-    if !content.tombstones.is_empty() {
-        return Err(Message::TombstonesHeld { set: set() });
+    Ok(())
+}
+
+/// Everything that an order wants on the site, by stage, or why the whole order is left alone: never half understood.
+///
+/// # Errors
+/// A sentence that names what is not understood.
+pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
+    let set = || content.set.clone();
+    understood(content)?;
+    if content.tombstones.len() > MAX_TOMBSTONES {
+        let (count, limit) = (content.tombstones.len().to_string(), MAX_TOMBSTONES.to_string());
+        return Err(Message::TombstonesTooMany { set: set(), count, limit });
+    }
+    if let Some(strange) =
+        content.tombstones.iter().find(|t| (t.api_version.as_str(), t.kind.as_str()) != ("v1", "Namespace"))
+    {
+        return Err(Message::KindNotAllowed { kind: strange.kind.clone(), name: strange.name.clone() });
     }
     let own = namespaces_of(content);
     let confined = |object: &Value| {
@@ -130,19 +149,19 @@ pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
     };
     let mut all = Vec::with_capacity(content.objects.len() + content.allotment.len());
     for bundled in &content.objects {
-        let object = &bundled.object.0;
-        let name = || text(object, "/metadata/name").to_owned();
-        let refused = || Message::KindNotAllowed { kind: text(object, "/kind").to_owned(), name: name() };
-        let kind = KeptKind::of(object).ok_or_else(refused)?;
+        let object = bundled.object.value();
+        let name = || text(&object, "/metadata/name").to_owned();
+        let refused = || Message::KindNotAllowed { kind: text(&object, "/kind").to_owned(), name: name() };
+        let kind = KeptKind::of(&object).ok_or_else(refused)?;
         // Outside the namespaces that the set itself makes an order has no business, whoever wrote it.
         if name().is_empty()
-            || text(object, "/metadata/namespace").is_empty() == kind.namespaced
-            || !confined(object)
+            || text(&object, "/metadata/namespace").is_empty() == kind.namespaced
+            || !confined(&object)
         {
             return Err(refused());
         }
         let stage = if bundled.authority == Authority::Department { DEPARTMENT_STAGE } else { kind.stage };
-        all.push(Wanted { kind, stage, authority: bundled.authority, object: object.clone() });
+        all.push(Wanted { kind, stage, authority: bundled.authority, object });
     }
     let department = DepartmentName::parse(&content.set);
     for share in &content.allotment {
@@ -159,6 +178,55 @@ pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
     }
     all.sort_by_key(|wanted| wanted.stage);
     Ok(all)
+}
+
+/// What stands in the cluster under the name in a tombstone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grave<'a> {
+    /// Its uid.
+    pub uid: &'a str,
+    /// The set of orders that it stands in.
+    pub set: &'a str,
+    /// Whether it is being deleted already.
+    pub terminating: bool,
+}
+
+/// What is done about a tombstone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Burial {
+    /// Delete that uid.
+    Delete,
+    /// It is being deleted: wait.
+    Wait(Message),
+    /// Nothing of that uid stands there.
+    Done(Option<Message>),
+    /// It is not deleted, whatever was asked.
+    Refuse(Message),
+}
+
+/// Decides about one tombstone of a set: only the very uid, only of this set, and never what an order wants (invariant 2).
+#[must_use]
+pub fn bury(tombstone: &Tombstone, content: &Content, live: Option<Grave<'_>>) -> Burial {
+    let namespace = || tombstone.name.clone();
+    let Some(live) = live else { return Burial::Done(None) };
+    if live.uid != tombstone.uid {
+        // What was to go is gone, and what has its name now was made since.
+        return Burial::Done(Some(Message::TombstoneOther {
+            namespace: namespace(),
+            uid: live.uid.to_owned(),
+        }));
+    }
+    if namespaces_of(content).contains(&tombstone.name) {
+        return Burial::Refuse(Message::TombstoneWanted { namespace: namespace() });
+    }
+    if live.set != content.set {
+        return Burial::Refuse(Message::TombstoneForeign { namespace: namespace() });
+    }
+    if live.terminating {
+        Burial::Wait(Message::TombstoneRunning { namespace: namespace() })
+    } else {
+        Burial::Delete
+    }
 }
 
 /// Whether an object that was applied is in force: for a quota, when the site's controller shows the limits it enforces.
@@ -186,7 +254,7 @@ mod tests {
     fn content(objects: Vec<Value>) -> Content {
         let objects = objects
             .into_iter()
-            .map(|object| BundleObject { authority: Authority::Platform, object: RawObject(object) })
+            .map(|object| BundleObject { authority: Authority::Platform, object: RawObject::new(object) })
             .collect();
         let share =
             Share { cpu: "1".into(), memory: "1Gi".into(), storage: "0Gi".into(), ..Share::default() };
@@ -244,5 +312,48 @@ mod tests {
         assert!(in_force(quota, &live).is_ok());
         live["status"]["hard"]["pods"] = "7".into();
         assert!(in_force(quota, &live).is_err());
+    }
+
+    #[test]
+    fn a_tombstone_never_matches_another_uid_another_set_or_what_is_wanted() {
+        let stone = |name: &str| Tombstone {
+            api_version: "v1".into(),
+            kind: "Namespace".into(),
+            namespace: None,
+            name: name.into(),
+            uid: "u1".into(),
+            reason: "r".into(),
+        };
+        let live = |uid, set| Some(Grave { uid, set, terminating: false });
+        let content = content(vec![namespace()]);
+        let buried = |name: &str, live| bury(&stone(name), &content, live);
+        assert_eq!(buried("d-b", live("u1", "dd")), Burial::Delete);
+        assert_eq!(buried("d-b", None), Burial::Done(None));
+        assert!(matches!(
+            buried("d-b", live("u2", "dd")),
+            Burial::Done(Some(Message::TombstoneOther { .. }))
+        ));
+        assert!(matches!(buried("d-b", live("u1", "ee")), Burial::Refuse(Message::TombstoneForeign { .. })));
+        assert!(matches!(buried("d-a", live("u1", "dd")), Burial::Refuse(Message::TombstoneWanted { .. })));
+        let going = Some(Grave { uid: "u1", set: "dd", terminating: true });
+        assert!(matches!(buried("d-b", going), Burial::Wait(_)));
+    }
+
+    #[test]
+    fn an_order_that_asks_for_many_deletions_or_for_other_kinds_is_left_alone_whole() {
+        let stone = |n: usize, kind: &str| Tombstone {
+            api_version: "v1".into(),
+            kind: kind.into(),
+            namespace: None,
+            name: format!("d-{n}"),
+            uid: n.to_string(),
+            reason: "r".into(),
+        };
+        let with = |tombstones| Content { tombstones, ..content(vec![namespace()]) };
+        assert!(wanted(&with((0..5).map(|n| stone(n, "Namespace")).collect())).is_ok());
+        let many = wanted(&with((0..6).map(|n| stone(n, "Namespace")).collect()));
+        assert!(matches!(many, Err(Message::TombstonesTooMany { .. })));
+        let volume = wanted(&with(vec![stone(0, "PersistentVolume")]));
+        assert!(matches!(volume, Err(Message::KindNotAllowed { .. })));
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crds::tenancy::workspace::PlaceState;
 use crds::{
-    DataCenterSpec, Department, IsolationProfileSpec, Message, SetPhase, SiteReportStatus, System, Workspace,
+    DataCenterSpec, Department, IsolationProfileSpec, Message, ReportedSet, SetPhase, System, Workspace,
     WorkspaceSiteStatus, Zone,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 
 use crate::bundle::Entry;
 use crate::conditions::Holds;
@@ -31,6 +32,8 @@ pub struct Facts<'a> {
     pub default_profile: Option<&'a str>,
     /// All data centres by name, and whether each is registered rightly: what is refused is no place.
     pub data_centers: &'a BTreeMap<String, (&'a DataCenterSpec, Readiness)>,
+    /// The namespace that a site says stands there for a workspace of this name: a hub that forgot it finds it again.
+    pub known: Option<&'a str>,
     /// Who else holds a namespace on the sites.
     pub taken: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -227,6 +230,15 @@ fn assign(
         };
     }
     let name = WorkspaceName::parse(own).map_err(|_| Message::WorkspaceName {})?;
+    // A site's word is only believed for a name that this workspace could have been given.
+    let could_be = |known: &&str| {
+        let rest = known.strip_prefix(format!("{department}-{name}").as_str());
+        let numbered = |n: &str| n.parse::<u8>().is_ok_and(|n| (2..100).contains(&n));
+        rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(numbered))
+    };
+    if let Some(known) = facts.known.filter(could_be).filter(|known| (facts.taken)(known).is_none()) {
+        return Ok(known.to_owned());
+    }
     workspace_namespace(department, &name, |namespace| (facts.taken)(namespace).is_some())
         .ok_or(Message::WorkspaceName {})
 }
@@ -266,30 +278,37 @@ pub struct PlaceFacts<'a> {
     pub told: Option<String>,
     /// Whether the order has the workspace as it is wanted now.
     pub current: bool,
-    /// What the site says.
-    pub report: Option<&'a SiteReportStatus>,
+    /// What the site says of the set.
+    pub reported: Option<&'a ReportedSet>,
     /// Why nothing is told.
     pub held: Option<Message>,
+    /// The last sign of life of a site that is not heard.
+    pub silent_since: Option<MicroTime>,
 }
 
 /// How far a workspace is at one site.
 #[must_use]
-pub fn place_status(site: &str, set: &str, facts: &PlaceFacts<'_>) -> WorkspaceSiteStatus {
-    let reported = facts.report.and_then(|report| report.sets.iter().find(|reported| reported.set == set));
-    let (state, message) = match (&facts.told, &facts.held, reported) {
+pub fn place_status(site: &str, namespace: &str, facts: PlaceFacts<'_>) -> WorkspaceSiteStatus {
+    let (state, message) = match (&facts.told, &facts.held, facts.reported) {
         (_, Some(held), _) => (PlaceState::Blocked, Some(held.to_string())),
         (None, ..) => (PlaceState::Pending, None),
         (Some(_), ..) if !facts.current => (PlaceState::Pending, None),
-        (Some(told), _, Some(reported)) if reported.applied == *told => (PlaceState::Applied, None),
+        (Some(told), _, Some(reported))
+            if reported.applied == *told && reported.phase == SetPhase::Applied =>
+        {
+            (PlaceState::Applied, None)
+        }
         (Some(_), _, Some(reported))
-            if matches!(reported.phase, SetPhase::Blocked | SetPhase::Quarantined) =>
+            if matches!(reported.phase, SetPhase::Blocked | SetPhase::Quarantined | SetPhase::Contested) =>
         {
             (PlaceState::Blocked, Some(reported.message.clone()))
         }
         (Some(told), _, Some(reported)) if reported.accepted == *told => (PlaceState::Accepted, None),
         _ => (PlaceState::Told, None),
     };
-    WorkspaceSiteStatus { site: site.to_owned(), state, message }
+    let fact = facts.reported.and_then(|set| set.namespaces.iter().find(|fact| fact.name == namespace));
+    let drift = fact.map(|fact| fact.drift.clone()).filter(|drift| !drift.is_empty());
+    WorkspaceSiteStatus { site: site.to_owned(), state, message, drift, last_contact: facts.silent_since }
 }
 
 /// What `Ready` says of a valid workspace.

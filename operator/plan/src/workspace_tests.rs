@@ -1,5 +1,5 @@
 use super::*;
-use crds::ReportedSet;
+use crds::{NamespaceFact, ReportedSet};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ struct World {
     sites: Vec<(&'static str, DataCenterSpec)>,
     workspace: Workspace,
     taken: BTreeMap<String, String>,
+    known: Option<&'static str>,
     default_profile: Option<&'static str>,
 }
 
@@ -49,6 +50,7 @@ fn world() -> World {
         ],
         workspace,
         taken: BTreeMap::new(),
+        known: None,
         default_profile: Some("standard"),
     }
 }
@@ -76,6 +78,7 @@ impl World {
             profiles: &profiles,
             default_profile: self.default_profile,
             data_centers: &data_centers,
+            known: self.known,
             taken: &|namespace| self.taken.get(namespace).cloned(),
         };
         then(validate(&self.workspace, &facts))
@@ -145,20 +148,36 @@ fn a_namespace_of_another_workspace_is_not_taken_and_an_assigned_one_is_kept() {
 }
 
 #[test]
+fn a_namespace_that_a_site_still_has_is_found_again_unless_it_could_not_be_this_ones() {
+    let mut world = world();
+    for (known, expected) in [
+        ("jiaoyu-jichu-2", "jiaoyu-jichu-2"),
+        ("jiaoyu-jichu", "jiaoyu-jichu"),
+        ("jiaoyu-other", "jiaoyu-jichu"),
+        ("jiaoyu-jichu2", "jiaoyu-jichu"),
+        ("kube-system", "jiaoyu-jichu"),
+    ] {
+        world.known = Some(known);
+        world.judge((Readiness::Ready, Readiness::Ready), |judgement| {
+            let Judgement::Valid(valid) = judgement else { panic!("{judgement:?}") };
+            assert_eq!(valid.namespace, expected, "{known}");
+        });
+    }
+}
+
+#[test]
 fn a_place_goes_from_pending_to_applied_as_the_site_reports() {
-    let reported = |phase, accepted: &str, applied: &str| SiteReportStatus {
-        sets: vec![ReportedSet {
-            set: "d".into(),
-            phase,
-            accepted: accepted.into(),
-            applied: applied.into(),
-            ..ReportedSet::default()
-        }],
-        ..SiteReportStatus::default()
+    let reported = |phase, accepted: &str, applied: &str| ReportedSet {
+        set: "d".into(),
+        phase,
+        accepted: accepted.into(),
+        applied: applied.into(),
+        ..ReportedSet::default()
     };
-    let state = |told: Option<&str>, report: Option<&SiteReportStatus>| {
-        let facts = PlaceFacts { told: told.map(str::to_owned), current: true, report, held: None };
-        place_status("kaicheng", "d", &facts).state
+    let state = |told: Option<&str>, reported: Option<&ReportedSet>| {
+        let told = told.map(str::to_owned);
+        let facts = PlaceFacts { told, current: true, reported, ..PlaceFacts::default() };
+        place_status("kaicheng", "d-one", facts).state
     };
     assert_eq!(state(None, None), PlaceState::Pending);
     assert_eq!(state(Some("1"), None), PlaceState::Told);
@@ -166,11 +185,37 @@ fn a_place_goes_from_pending_to_applied_as_the_site_reports() {
     assert_eq!(state(Some("1"), Some(&reported(SetPhase::Blocked, "1", "0"))), PlaceState::Blocked);
     assert_eq!(state(Some("1"), Some(&reported(SetPhase::Applied, "1", "1"))), PlaceState::Applied);
     assert_eq!(state(Some("2"), Some(&reported(SetPhase::Applied, "1", "1"))), PlaceState::Told);
+    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Contested, "1", "1"))), PlaceState::Blocked);
+}
+
+#[test]
+fn a_place_tells_the_drift_of_its_own_namespace_and_how_long_the_site_is_silent() {
+    let fact = |name: &str, drift: &str| NamespaceFact {
+        name: name.into(),
+        drift: drift.into(),
+        ..NamespaceFact::default()
+    };
+    let namespaces = vec![fact("d-one", "ZY-2016 x"), fact("d-two", "ZY-2016 y")];
+    let reported = ReportedSet { namespaces, ..ReportedSet::default() };
+    let at = |namespace, silent_since| {
+        let facts = PlaceFacts { reported: Some(&reported), silent_since, ..PlaceFacts::default() };
+        place_status("kaicheng", namespace, facts)
+    };
+    let since = MicroTime(k8s_openapi::jiff::Timestamp::UNIX_EPOCH);
+    let place = at("d-one", Some(since.clone()));
+    assert_eq!((place.drift.as_deref(), place.last_contact), (Some("ZY-2016 x"), Some(since)));
+    assert_eq!(at("d-three", None).drift, None);
 }
 
 #[test]
 fn a_workspace_is_ready_when_it_is_in_force_everywhere_it_is_wanted() {
-    let place = |site: &str, state| WorkspaceSiteStatus { site: site.into(), state, message: None };
+    let place = |site: &str, state| WorkspaceSiteStatus {
+        site: site.into(),
+        state,
+        message: None,
+        drift: None,
+        last_contact: None,
+    };
     assert_eq!(ready(&[place("a", PlaceState::Applied), place("b", PlaceState::Left)]).0, Holds::True);
     let (holds, said) = ready(&[place("a", PlaceState::Applied), place("b", PlaceState::Told)]);
     assert_eq!((holds, said), (Holds::False, vec![Message::WorkspacePending { sites: "b".into() }]));

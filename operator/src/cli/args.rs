@@ -2,12 +2,19 @@
 
 use std::path::Path;
 
-use clap::{ArgMatches, Command, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use crds::Lang;
 use crds::install::Place;
 
+use super::abandon::StandingArgs;
+use super::approve::ApproveArgs;
 use super::join::JoinArgs;
+use super::new_epoch::NewEpochArgs;
+use super::quarantine::QuarantineArgs;
 use super::reach::Connect;
+use super::remove::RemoveArgs;
+use super::revoke::RevokeArgs;
+use super::run_or::RunOr;
 use super::status::StatusArgs;
 use crate::{hub, site};
 
@@ -71,52 +78,31 @@ pub(crate) enum Language {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Verb {
     /// Runs the hub.
-    #[command(about = "运行中心 (run the hub)", long_about = None)]
-    Hub(hub::Args),
+    #[command(about = "运行中心;更换中心标识 (run the hub; give it another id)", long_about = None)]
+    Hub(RunOr<hub::Args, HubAction>),
     /// Runs the agent of a site, or acts on a site.
-    #[command(about = "运行机房代理;接入机房 (run a site's agent; join a site)", long_about = None)]
-    Site(SiteVerb),
+    #[command(about = "运行机房代理;接入、裁定、放弃机房 (run a site's agent; join a site, rule about it)", long_about = None)]
+    Site(RunOr<site::Args, SiteAction>),
     /// Prints the definitions of our kinds.
     #[command(about = "输出 CRD 定义 (print the CRDs as YAML)", long_about = None)]
     Crds(CrdsArgs),
     /// Shows how the district is.
     #[command(about = "查看本区状况 (how the district is)", long_about = None, after_help = EXIT_CODES)]
     Status(StatusArgs),
+    /// Acts on workspaces.
+    #[command(subcommand, about = "业务空间的清退 (take away what a workspace left)", long_about = None)]
+    Workspace(WorkspaceAction),
+    /// Agrees to what another person asked for.
+    #[command(about = "复核他人提交的裁定或清退 (agree to another person's ruling or removal)", long_about = None, after_help = EXIT_CODES)]
+    Approve(ApproveArgs),
 }
 
-/// The agent, or a verb about a site: `site --hub-kubeconfig FILE`, `site join NAME`.
-#[derive(Debug)]
-pub(crate) enum SiteVerb {
-    /// Runs the agent.
-    Agent(site::Args),
-    /// Acts on a site.
-    Act(SiteAction),
-}
-
-// By hand, because clap's own `Option` of the agent's arguments is there as soon as POD_NAME is, which then fails `site join`.
-impl FromArgMatches for SiteVerb {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        match matches.subcommand_name() {
-            Some(_) => SiteAction::from_arg_matches(matches).map(Self::Act),
-            None => site::Args::from_arg_matches(matches).map(Self::Agent),
-        }
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
-impl clap::Args for SiteVerb {
-    fn augment_args(command: Command) -> Command {
-        let command = SiteAction::augment_subcommands(site::Args::augment_args(command));
-        command.subcommand_required(false).args_conflicts_with_subcommands(true).subcommand_negates_reqs(true)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
+/// What to do about the hub.
+#[derive(Subcommand, Debug)]
+pub(crate) enum HubAction {
+    /// Gives the hub another id.
+    #[command(about = "更换中心标识 (give this hub another id)", long_about = None, after_help = EXIT_CODES)]
+    NewEpoch(NewEpochArgs),
 }
 
 /// What to do about a site.
@@ -125,6 +111,26 @@ pub(crate) enum SiteAction {
     /// Gives a site its credential.
     #[command(about = "为机房签发接入文件 (give a site its join file)", long_about = None, after_help = EXIT_CODES)]
     Join(JoinArgs),
+    /// Shows what waits for a person, and rules about it.
+    #[command(about = "查看并裁定被隔离的指令 (what waits for a person there, and ruling about it)", long_about = None, after_help = EXIT_CODES)]
+    Quarantine(QuarantineArgs),
+    /// Asks for a site to be given up.
+    #[command(about = "放弃机房,须另一人复核 (give a site up; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
+    Abandon(StandingArgs),
+    /// Asks for a site to be taken back.
+    #[command(about = "恢复已放弃的机房,须另一人复核 (take a site back; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
+    Readmit(StandingArgs),
+    /// Ends a site's credentials.
+    #[command(about = "撤销机房的全部凭证 (end every credential of a site)", long_about = None, after_help = EXIT_CODES)]
+    Revoke(RevokeArgs),
+}
+
+/// What to do about a workspace.
+#[derive(Subcommand, Debug)]
+pub(crate) enum WorkspaceAction {
+    /// Asks for what it left to be taken away.
+    #[command(about = "清退业务空间在机房的命名空间,须另一人复核 (take away what a workspace left; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
+    Remove(RemoveArgs),
 }
 
 /// Which definitions.
@@ -164,8 +170,8 @@ fn shown_name(program: Option<&Path>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
     use clap::error::ErrorKind;
+    use clap::{Command, CommandFactory, FromArgMatches};
 
     fn parse(line: &str) -> Result<Args, clap::Error> {
         Args::try_parse_from(line.split(' '))
@@ -179,9 +185,9 @@ mod tests {
     #[test]
     fn the_agent_and_the_join_verb_share_the_word_site() {
         let agent = parse("zhengyun site --hub-kubeconfig /f --identity a").unwrap();
-        assert!(matches!(agent.verb, Verb::Site(SiteVerb::Agent(_))));
+        assert!(matches!(agent.verb, Verb::Site(RunOr::Run(_))));
         let join = parse("zhengyun site join 凯城机房 --valid-seconds 600").unwrap();
-        let Verb::Site(SiteVerb::Act(SiteAction::Join(join))) = join.verb else { panic!() };
+        let Verb::Site(RunOr::Act(SiteAction::Join(join))) = join.verb else { panic!() };
         assert_eq!((join.name.as_str(), join.valid_seconds, join.server), ("凯城机房", 600, None));
         assert_eq!(parse("zhengyun site").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
         let both = parse("zhengyun site --hub-kubeconfig /f --identity a join x");
@@ -195,7 +201,7 @@ mod tests {
         let command = Args::command().mut_subcommand("site", in_a_pod);
         let matches = command.try_get_matches_from(["zhengyun", "site", "join", "a"]).unwrap();
         let join = Args::from_arg_matches(&matches).unwrap();
-        assert!(matches!(join.verb, Verb::Site(SiteVerb::Act(SiteAction::Join(_)))));
+        assert!(matches!(join.verb, Verb::Site(RunOr::Act(SiteAction::Join(_)))));
     }
 
     #[test]
@@ -206,6 +212,12 @@ mod tests {
             "zhengyun status site a --kubeconfig /k --context c",
             "zhengyun --kubeconfig /k --context c site join a",
             "zhengyun site join a --kubeconfig /k --context c",
+            "zhengyun site quarantine a --kubeconfig /k --context c",
+            "zhengyun site abandon a --reason r --kubeconfig /k --context c",
+            "zhengyun site revoke --kubeconfig /k --context c a",
+            "zhengyun hub new-epoch --reason r --kubeconfig /k --context c",
+            "zhengyun workspace remove a --then keep --reason r --kubeconfig /k --context c",
+            "zhengyun approve ruling a --reference 1 --kubeconfig /k --context c",
         ] {
             let Connect { kubeconfig, context } = parse(line).unwrap().connect;
             assert_eq!(kubeconfig.as_deref(), Some(Path::new("/k")), "{line}");
@@ -214,9 +226,40 @@ mod tests {
     }
 
     #[test]
+    fn the_hub_and_its_new_id_share_the_word_hub() {
+        let hub = parse("zhengyun hub --identity a --kubeconfig /own").unwrap();
+        let Verb::Hub(RunOr::Run(hub)) = hub.verb else { panic!() };
+        assert_eq!(hub.kubeconfig.as_deref(), Some(Path::new("/own")));
+        let new = parse("zhengyun hub new-epoch --reason 演练").unwrap();
+        assert!(matches!(new.verb, Verb::Hub(RunOr::Act(HubAction::NewEpoch(_)))));
+        assert_eq!(parse("zhengyun hub").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
+    }
+
+    #[test]
+    fn a_removal_names_sites_and_what_becomes_of_them() {
+        let line =
+            parse("zhengyun workspace remove a -n 区教育局 --site x,凯城机房 --then delete --reason r")
+                .unwrap();
+        let Verb::Workspace(WorkspaceAction::Remove(args)) = line.verb else { panic!() };
+        assert_eq!(
+            (args.sites, args.namespace.as_deref()),
+            (vec!["x".into(), "凯城机房".into()], Some("区教育局"))
+        );
+        for wrong in [
+            "zhengyun workspace remove a --reason r",
+            "zhengyun workspace remove a --then keep",
+            "zhengyun site abandon a",
+            "zhengyun approve ruling a",
+            "zhengyun approve workspace a --reference 1",
+        ] {
+            assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_agents_own_kubeconfig_is_its_sites() {
         let agent = parse("zhengyun site --hub-kubeconfig /f --identity a --kubeconfig /own").unwrap();
-        let Verb::Site(SiteVerb::Agent(agent)) = agent.verb else { panic!() };
+        let Verb::Site(RunOr::Run(agent)) = agent.verb else { panic!() };
         assert_eq!(agent.kubeconfig.as_deref(), Some(Path::new("/own")));
     }
 
@@ -252,8 +295,11 @@ mod tests {
         let mut command = Args::command();
         let text = command.render_long_help().to_string();
         assert!(text.starts_with("政云"), "{text}");
-        for about in ["运行中心 (run the hub)", "查看本区状况 (how the district is)", "3  无法连接集群"]
-        {
+        for about in [
+            "运行中心;更换中心标识 (run the hub; give it another id)",
+            "查看本区状况 (how the district is)",
+            "3  无法连接集群",
+        ] {
             assert!(text.contains(about), "{about} is missing in\n{text}");
         }
     }

@@ -54,7 +54,11 @@ impl From<Message> for Failure {
             | Message::NotPermitted { .. }
             | Message::KindMissing { .. }
             | Message::TokenRefused { .. } => Exit::OutOfReach,
-            Message::NotFound { .. } | Message::Ambiguous { .. } => Exit::WrongUse,
+            Message::NotFound { .. }
+            | Message::Ambiguous { .. }
+            | Message::SetNotHeld { .. }
+            | Message::NotInDepartment { .. }
+            | Message::NothingThere { .. } => Exit::WrongUse,
             _ => Exit::NotWell,
         };
         Self { said, exit }

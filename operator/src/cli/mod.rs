@@ -1,24 +1,39 @@
 //! The command line: the subcommands of the product and the verbs of the kubectl plugin.
 
+mod abandon;
+mod approve;
 mod args;
+mod confirm;
 mod failure;
 mod find;
 mod join;
 mod log;
+mod lookup;
+mod new_epoch;
 mod output;
+mod page;
+mod quarantine;
 mod reach;
+mod remove;
+mod reports;
+mod revoke;
+mod run_or;
+mod share;
 mod status;
 mod table;
 mod words;
+mod write;
 
 use std::process::ExitCode;
 
 use crds::install::{Place, definitions};
-use crds::{Lang, Message};
+use crds::{Decision, Lang, Message};
 
 pub(crate) use args::Args;
-use args::{CrdsArgs, SiteAction, SiteVerb, Verb};
+use args::{CrdsArgs, HubAction, SiteAction, Verb, WorkspaceAction};
 use failure::{Exit, Failure, sentence};
+use reach::Connect;
+use run_or::RunOr;
 
 /// Does what the command line says. What went wrong is said once, on stderr.
 pub(crate) async fn run(args: Args) -> ExitCode {
@@ -35,17 +50,30 @@ pub(crate) async fn run(args: Args) -> ExitCode {
 async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
     let Args { verb, connect, lang: _ } = args;
     match verb {
-        Verb::Hub(hub) => {
+        Verb::Hub(RunOr::Run(hub)) => {
             log::begin();
             ended("hub", Box::pin(crate::hub::run(hub)).await, lang)
         }
-        Verb::Site(SiteVerb::Agent(agent)) => {
+        Verb::Hub(RunOr::Act(HubAction::NewEpoch(args))) => new_epoch::run(&args, &connect, lang).await,
+        Verb::Site(RunOr::Run(agent)) => {
             log::begin();
             ended("site", Box::pin(crate::site::run(agent)).await, lang)
         }
-        Verb::Site(SiteVerb::Act(SiteAction::Join(join))) => join::run(&join, &connect, lang).await,
+        Verb::Site(RunOr::Act(action)) => act(action, &connect, lang).await,
         Verb::Crds(wanted) => Ok(print_definitions(&wanted)?),
         Verb::Status(status) => status::run(&status, &connect, lang).await,
+        Verb::Workspace(WorkspaceAction::Remove(args)) => remove::run(&args, &connect, lang).await,
+        Verb::Approve(args) => approve::run(&args, &connect, lang).await,
+    }
+}
+
+async fn act(action: SiteAction, connect: &Connect, lang: Lang) -> Result<Exit, Failure> {
+    match action {
+        SiteAction::Join(args) => join::run(&args, connect, lang).await,
+        SiteAction::Quarantine(args) => quarantine::run(&args, connect, lang).await,
+        SiteAction::Abandon(args) => abandon::run(&args, Decision::Abandon, connect, lang).await,
+        SiteAction::Readmit(args) => abandon::run(&args, Decision::Readmit, connect, lang).await,
+        SiteAction::Revoke(args) => revoke::run(&args, connect, lang).await,
     }
 }
 

@@ -27,7 +27,7 @@ fn is_hostile(c: char) -> bool {
 }
 
 /// A table for people: aligned columns without lines or colour.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }

@@ -1,7 +1,7 @@
 //! Single words of tables and headings in both languages; sentences stand in the catalogue.
 
 use crds::tenancy::workspace::PlaceState;
-use crds::{Disposition, Lang};
+use crds::{Decision, Disposition, Lang, Then};
 use serde::Serialize;
 
 use super::status::report::Health;
@@ -29,6 +29,27 @@ pub(crate) const ORDERS: Word = Word("指令", "ORDERS");
 pub(crate) const MESSAGE: Word = Word("说明", "MESSAGE");
 pub(crate) const NAMESPACE: Word = Word("命名空间", "NAMESPACE");
 pub(crate) const PLACES: Word = Word("各机房状态", "SITES");
+pub(crate) const SET: Word = Word("指令组", "SET");
+pub(crate) const SETS: Word = Word("指令组", "Sets of orders");
+pub(crate) const TOLD: Word = Word("已下发", "TOLD");
+pub(crate) const ACCEPTED: Word = Word("已接受", "ACCEPTED");
+pub(crate) const IN_FORCE: Word = Word("已生效", "IN FORCE");
+pub(crate) const BLOCKED: Word = Word("受阻", "BLOCKED");
+pub(crate) const QUARANTINED: Word = Word("隔离", "QUARANTINED");
+pub(crate) const CONTESTED: Word = Word("争用", "CONTESTED");
+pub(crate) const UNKNOWN: Word = Word("中心无记录", "UNKNOWN");
+pub(crate) const DRIFT: Word = Word("漂移", "DRIFT");
+pub(crate) const HUBS_ORDER: Word = Word("中心的指令", "HUB'S ORDER");
+pub(crate) const SITES_ORDER: Word = Word("机房的指令", "SITE'S ORDER");
+pub(crate) const UID: Word = Word("UID", "UID");
+pub(crate) const SHARE: Word = Word("份额", "SHARE");
+pub(crate) const THEN: Word = Word("之后", "THEN");
+pub(crate) const BECOMES: Word = Word("之后", "Then");
+pub(crate) const DECISION: Word = Word("裁定", "Decision");
+pub(crate) const ASKED_BY: Word = Word("提交者", "Asked by");
+pub(crate) const REASON: Word = Word("理由", "Reason");
+pub(crate) const AGREED_BY: Word = Word("复核者", "Agreed by");
+pub(crate) const TERM: Word = Word("任期", "term");
 pub(crate) const TO_SEE_TO: Word = Word("需要处理", "To see to");
 pub(crate) const NOT_SEEN: Word = Word("未能查看", "Not seen");
 pub(crate) const NONE: Word = Word("(无)", "(none)");
@@ -98,6 +119,24 @@ pub(crate) fn state(state: PlaceState) -> Word {
         PlaceState::Left => "left",
     };
     Word(state.zh(), english)
+}
+
+/// The word for a decision about a site.
+pub(crate) fn decision(decision: Decision) -> Word {
+    match decision {
+        Decision::TakeHub => Word("以中心为准", "take-hub"),
+        Decision::TakeSite => Word("以机房为准", "take-site"),
+        Decision::Abandon => Word("放弃机房", "abandon"),
+        Decision::Readmit => Word("恢复机房", "readmit"),
+    }
+}
+
+/// The word for what becomes of a namespace that is removed.
+pub(crate) fn then(then: Then) -> Word {
+    match then {
+        Then::Keep => Word("保留", "keep"),
+        Then::Delete => Word("删除", "delete"),
+    }
 }
 
 /// The word for how well an object is.

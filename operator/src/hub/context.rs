@@ -5,20 +5,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crds::{
-    DataCenter, Department, District, IsolationProfile, Message, Order, SiteBundle, SiteReport, System, Term,
-    Workspace,
+    DataCenter, Department, District, IsolationProfile, Message, Order, Removal, Ruling, SiteBundle,
+    SiteReport, System, Term, Workspace,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
-use plan::bundle::{Content, shard_name};
-use plan::data_center::Heard;
+use plan::bundle::{Content, TERM_SET, shard_name};
+use plan::data_center::{Heard, ToldSet};
 use plan::names::{SiteName, site_namespace};
+use plan::report::Said;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::runtime::apply::Objects;
 use crate::runtime::cache::{Cache, Key};
 use crate::runtime::clock::Clock;
+use crate::runtime::history::History;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
@@ -32,6 +34,8 @@ pub(crate) struct Caches {
     pub profiles: Arc<Cache<IsolationProfile>>,
     pub systems: Arc<Cache<System>>,
     pub workspaces: Arc<Cache<Workspace>>,
+    pub removals: Arc<Cache<Removal>>,
+    pub rulings: Arc<Cache<Ruling>>,
     pub bundles: Arc<Cache<SiteBundle>>,
     pub reports: Arc<Cache<SiteReport>>,
     pub leases: Arc<Cache<Lease>>,
@@ -46,6 +50,8 @@ pub(crate) struct Queues {
     pub profiles: Arc<Queue>,
     pub systems: Arc<Queue>,
     pub workspaces: Arc<Queue>,
+    pub removals: Arc<Queue>,
+    pub rulings: Arc<Queue>,
     /// Keyed by department: all its orders to all sites.
     pub orders: Arc<Queue>,
 }
@@ -59,6 +65,8 @@ pub(crate) struct Context {
     pub status: StatusWriter,
     pub metrics: Arc<Metrics>,
     pub clock: Clock,
+    /// Whether the hub's own store went back.
+    pub history: Arc<History>,
     pub silence: Duration,
     pub hearing: Hearing,
     pub holders: Holders,
@@ -159,6 +167,16 @@ impl HeldOrders {
     }
 }
 
+/// Shards of a report, read as one.
+pub(crate) fn said(shards: &[Arc<SiteReport>]) -> Said<'_> {
+    Said::new(shards.iter().filter_map(|shard| shard.status.as_ref()))
+}
+
+/// Rulings, as `plan` takes them.
+pub(crate) fn persons(rulings: &[Arc<Ruling>]) -> Vec<&Ruling> {
+    rulings.iter().map(|ruling| &**ruling).collect()
+}
+
 /// The order that stands for a set at a site, with its content.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
@@ -183,13 +201,33 @@ impl Caches {
         Some(Standing { order, content, version: first.resource_version() })
     }
 
-    /// What a site says.
-    pub(crate) fn report(&self, namespace: &str) -> Option<Arc<SiteReport>> {
-        self.reports.get(namespace, plan::data_center::REPORT)
+    /// What a site says, all shards in their order; [`said`] reads them as one.
+    pub(crate) fn reports(&self, namespace: &str) -> Vec<Arc<SiteReport>> {
+        let shards = self.reports.in_namespace(namespace).into_iter().map(|(_, shard)| shard);
+        let mut shards: Vec<Arc<SiteReport>> = shards.filter(|shard| shard.status.is_some()).collect();
+        shards.sort_by_key(|shard| shard.spec.shard);
+        shards
+    }
+
+    /// What persons ruled about a site.
+    pub(crate) fn rulings(&self, namespace: &str) -> Vec<Arc<Ruling>> {
+        self.rulings.in_namespace(namespace).into_iter().map(|(_, ruling)| ruling).collect()
+    }
+
+    /// The orders that stand for a site, by set, without the one that tells the term.
+    pub(crate) fn told(&self, namespace: &str, held: &HeldOrders) -> BTreeMap<String, ToldSet> {
+        let bundles = self.bundles.in_namespace(namespace).into_iter();
+        let first = bundles.filter(|(_, bundle)| bundle.spec.shard.index == 0 && bundle.spec.set != TERM_SET);
+        let told = first.map(|(_, bundle)| {
+            let set = bundle.spec.set.clone();
+            let held = held.get(&(namespace.to_owned(), set.clone()));
+            (set, ToldSet { order: bundle.spec.order.id(), held })
+        });
+        told.collect()
     }
 
     /// Whether each first list was read.
-    fn readiness(&self) -> [watch::Receiver<bool>; 9] {
+    fn readiness(&self) -> [watch::Receiver<bool>; 11] {
         let Self {
             districts,
             data_centers,
@@ -197,6 +235,8 @@ impl Caches {
             profiles,
             systems,
             workspaces,
+            removals,
+            rulings,
             bundles,
             reports,
             leases,
@@ -208,6 +248,8 @@ impl Caches {
             profiles.readiness(),
             systems.readiness(),
             workspaces.readiness(),
+            removals.readiness(),
+            rulings.readiness(),
             bundles.readiness(),
             reports.readiness(),
             leases.readiness(),

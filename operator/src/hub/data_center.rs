@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::{DataCenter, DataCenterStatus, Message, SiteReportStatus};
+use crds::{DataCenter, DataCenterStatus, Message};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use plan::bundle::{Content, FORMAT, TERM_SET};
 use plan::conditions::{Holds, READY, REGISTERED, find, set};
-use plan::data_center::{Facts, Heard, ValidDataCenter, connected, count, hub_objects, ready, validate};
+use plan::data_center::{
+    AGENT, Facts, Heard, Standing, ValidDataCenter, connected, hub_objects, judge_sets, ready, validate,
+};
 use plan::names::{SiteName, site_namespace};
+use plan::report::Said;
+use plan::ruling;
 use tracing::debug;
 
-use super::context::{Context, Leadership};
+use super::context::{Context, Leadership, persons, said};
 use super::orders;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -72,16 +77,21 @@ async fn site_pass(
     data_center: &DataCenter,
     site: &SiteName,
 ) -> Result<Pass, Error> {
-    let applied = context.objects.apply_all(&hub_objects(site)).await?;
-    debug!(site = site.as_str(), changed = applied.changed, "the site's place on the hub stands");
-    let term = Content { set: TERM_SET.into(), format_version: FORMAT, ..Content::default() };
-    orders::tell_term(context, leadership, site, &term).await?;
-
     let namespace = site_namespace(site);
-    let report = context.caches.report(&namespace);
-    let report = report.as_ref().and_then(|report| report.status.as_ref());
+    let (reports, rulings) = (context.caches.reports(&namespace), context.caches.rulings(&namespace));
+    let said = said(&reports);
+    let standing = ruling::standing(&persons(&rulings));
+    let shards = said.head().map_or(1, |head| head.shards);
+    let applied = context.objects.apply_all(&hub_objects(site, standing, shards)).await?;
+    debug!(site = site.as_str(), changed = applied.changed, "the site's place on the hub stands");
+    if standing == Standing::Welcome {
+        let term = Content { set: TERM_SET.into(), format_version: FORMAT, ..Content::default() };
+        orders::tell_term(context, leadership, site, &term).await?;
+    }
+
     let heard = context.hearing.of(site, context.silence);
-    update_status(context, data_center, site, report, heard).await?;
+    let of = Site { data_center, name: site, standing, epoch: &leadership.epoch };
+    update_status(context, &of, &said, heard).await?;
     // Silence is the one thing that no event tells of.
     let left = match heard {
         Heard::Ago(ago) => context.silence.saturating_sub(ago),
@@ -91,40 +101,52 @@ async fn site_pass(
     Ok(Pass { outcome: Outcome::Applied, again })
 }
 
-async fn update_status(
-    context: &Context,
-    data_center: &DataCenter,
-    site: &SiteName,
-    report: Option<&SiteReportStatus>,
-    heard: Heard,
-) -> Result<(), Error> {
+/// A data centre that is a site.
+struct Site<'a> {
+    data_center: &'a DataCenter,
+    name: &'a SiteName,
+    standing: Standing,
+    epoch: &'a str,
+}
+
+async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard: Heard) -> Result<(), Error> {
+    let Site { data_center, name: site, standing, epoch } = of;
     let (now, generation) = (context.clock.now(), data_center.metadata.generation);
     let mut status: DataCenterStatus = data_center.status.clone().unwrap_or_default();
-    let told: BTreeMap<String, String> = context
-        .caches
-        .bundles
-        .in_namespace(&site_namespace(site))
-        .into_iter()
-        .filter(|(_, bundle)| bundle.spec.shard.index == 0 && bundle.spec.set != TERM_SET)
-        .map(|(_, bundle)| (bundle.spec.set.clone(), bundle.spec.order.digest.clone()))
-        .collect();
     set(&mut status.conditions, REGISTERED, Holds::True, &[Message::Settled {}], generation, now);
-    let counts = count(&told, report);
+    let (counts, details) = judge_sets(&context.caches.told(&site_namespace(site), &context.held), said);
     status.sets = Some(counts);
-    status.facts = report.map(|report| report.facts.clone());
-    let contact = match connected(site, report, heard, context.silence) {
-        Some((holds, said)) => {
-            set(&mut status.conditions, CONNECTED, holds, std::slice::from_ref(&said), generation, now);
-            Some((holds, said))
-        }
+    status.details = details;
+    status.facts = said.head().map(|head| head.facts.clone());
+    let abandoned = || (Holds::False, Message::SiteAbandoned { site: site.to_string() });
+    let contact = match (standing, connected(site, said, heard, context.silence)) {
+        (Standing::Abandoned, _) => Some(abandoned()),
+        (Standing::Welcome, Some(contact)) => Some(contact),
         // A hub that was just started does not know yet: what was said before stands.
-        None => find(&status.conditions, CONNECTED)
+        (Standing::Welcome, None) => find(&status.conditions, CONNECTED)
             .is_some_and(|before| before.status == "True")
             .then_some((Holds::True, Message::Settled {})),
     };
-    if let Some(contact) = contact {
-        let (holds, said) = ready(contact, counts, report);
-        set(&mut status.conditions, READY, holds, &said, generation, now);
+    if let Some((holds, said_of_contact)) = contact {
+        let words = std::slice::from_ref(&said_of_contact);
+        set(&mut status.conditions, CONNECTED, holds, words, generation, now);
+        status.last_contact = if holds == Holds::Unknown { last_contact(context, site) } else { None };
+        let head = said.head();
+        let (holds, words) = match head.filter(|head| head.epoch != **epoch) {
+            Some(_) if *standing == Standing::Welcome => {
+                (Holds::False, vec![Message::SiteOtherEpoch { site: site.to_string() }])
+            }
+            _ => {
+                let nodes = head.map_or(0, |head| head.facts.ready_nodes);
+                ready((holds, said_of_contact), counts, nodes)
+            }
+        };
+        set(&mut status.conditions, READY, holds, &words, generation, now);
     }
     context.status.cluster(&context.caches.data_centers, data_center, &status).await
+}
+
+/// The last sign of life of a site, by its own clock.
+pub(super) fn last_contact(context: &Context, site: &SiteName) -> Option<MicroTime> {
+    context.caches.leases.get(&site_namespace(site), AGENT)?.spec.as_ref()?.renew_time.clone()
 }

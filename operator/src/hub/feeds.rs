@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crds::labels::{MANAGED_BY, MANAGER};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
+use k8s_openapi::api::core::v1::Namespace;
 use kube::api::ApiResource;
 use kube::core::DeserializeGuard;
 use kube::runtime::watcher::Config;
@@ -15,7 +16,7 @@ use serde::de::DeserializeOwned;
 use super::context::Context;
 use crate::runtime::apply::KeptApi;
 use crate::runtime::cache::Cache;
-use crate::runtime::streams::feed;
+use crate::runtime::streams::{Source, feed};
 
 /// Kinds that the hub keeps for departments and sites.
 pub(crate) fn kept() -> Vec<KeptApi> {
@@ -25,6 +26,7 @@ pub(crate) fn kept() -> Vec<KeptApi> {
         KeptApi::new("", "v1", "ResourceQuota", "resourcequotas", true),
         KeptApi::new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", true),
         KeptApi::new("coordination.k8s.io", "v1", "Lease", "leases", true),
+        KeptApi::new("flowcontrol.apiserver.k8s.io", "v1", "FlowSchema", "flowschemas", false),
         KeptApi::new("zhengyun.io", "v1alpha1", "SiteReport", "sitereports", true),
     ]
 }
@@ -41,12 +43,19 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
         one(&context, &client, all(), &caches.profiles),
         one(&context, &client, all(), &caches.systems),
         one(&context, &client, all(), &caches.workspaces),
+        one(&context, &client, all(), &caches.removals),
+        one(&context, &client, all(), &caches.rulings),
         one(&context, &client, all(), &caches.bundles),
         one(&context, &client, all(), &caches.reports),
         one(&context, &client, ours, &caches.leases),
-        async { context.objects.feed(client.clone()).await }.boxed(),
+        async { context.objects.feed(client.clone(), source(&context)).await }.boxed(),
+        async { context.history.keep_looking::<Namespace>(Api::all(context.client.clone())).await }.boxed(),
     ];
     join_all(feeds).await;
+}
+
+fn source(context: &Context) -> Source {
+    Source { metrics: Arc::clone(&context.metrics), history: Arc::clone(&context.history) }
 }
 
 fn one<'a, K>(
@@ -60,6 +69,6 @@ where
 {
     let api: Api<DeserializeGuard<K>> = Api::all(client.clone());
     let kind = ApiResource::erase::<K>(&()).kind;
-    let (cache, metrics) = (Arc::clone(cache), Arc::clone(&context.metrics));
-    async move { feed(api, &kind, selector, cache, metrics, |object| object).await }.boxed()
+    let (cache, source) = (Arc::clone(cache), source(context));
+    async move { feed(api, &kind, selector, cache, source, |object| object).await }.boxed()
 }

@@ -9,20 +9,28 @@ use plan::bundle::TERM_SET;
 use plan::order::next_term;
 use serde_json::json;
 
-use super::context::Leadership;
+use super::context::{Context, Leadership};
 use crate::runtime::error::Error;
 
 /// Begins a leadership: learns or makes the hub's id, and takes a term above every one that the hub's store and the sites know.
-/// It is read from the API server and not from caches, which may lag behind another leader's last write.
-pub(crate) async fn begin(client: &Client) -> Result<Leadership, Error> {
+/// The terms told are read from the API server and not only from caches, which may lag behind another leader's last write.
+pub(crate) async fn begin(context: &Context) -> Result<Leadership, Error> {
+    let client = &context.client;
     let read = |what: &str| {
         let what = what.to_owned();
         move |source| Error::Read { what, source: Box::new(source) }
     };
     let only_terms = ListParams::default().fields(&format!("metadata.name={TERM_SET}"));
     let told: Api<SiteBundle> = Api::all(client.clone());
-    let told = told.list(&only_terms).await.map_err(read("the terms told"))?;
-    let told: Vec<&Order> = told.items.iter().map(|bundle| &bundle.spec.order).collect();
+    let terms = told.list(&only_terms).await.map_err(read("the terms told"))?;
+    let orders = context.caches.bundles.all();
+    // A leader that was left behind may have told an order after its term was overwritten, or restored away.
+    let told: Vec<&Order> = terms
+        .items
+        .iter()
+        .map(|bundle| &bundle.spec.order)
+        .chain(orders.iter().map(|(_, bundle)| &bundle.spec.order))
+        .collect();
     // Read without their schema: one report that cannot be read must not keep every leader from beginning.
     let reports: Api<DynamicObject> = Api::all_with(client.clone(), &ApiResource::erase::<SiteReport>(&()));
     let reports = reports.list(&ListParams::default()).await.map_err(read("the sites' reports"))?;
@@ -36,19 +44,27 @@ pub(crate) async fn begin(client: &Client) -> Result<Leadership, Error> {
     let orphan = epochs.into_iter().find(|epoch| !epoch.is_empty());
     let epoch = epoch(client, orphan).await?;
     let told: Vec<Term> = told.into_iter().map(|order| order.term.clone()).collect();
-    let heard = reports.iter().filter_map(|report| report.term.as_ref());
-    Ok(Leadership { epoch, term: next_term(&told, heard, random_id()) })
+    let heard = reports.iter().filter(|report| report.epoch == epoch);
+    let heard = heard.filter_map(|report| report.term.as_ref());
+    Ok(Leadership { term: next_term(&told, heard, random_id()), epoch })
+}
+
+/// The hub's id as it stands now, nothing when there is none.
+pub(crate) async fn known(client: &Client) -> Result<Option<String>, Error> {
+    let failed = |source| Error::Read { what: format!("ConfigMap {IDENTITY}"), source: Box::new(source) };
+    let api: Api<ConfigMap> = Api::namespaced(client.clone(), SYSTEM_NAMESPACE);
+    let map = api.get_opt(IDENTITY).await.map_err(failed)?;
+    Ok(map.and_then(|map| map.data?.remove(EPOCH)).filter(|epoch| !epoch.is_empty()))
 }
 
 /// The hub's id. One is made only where no site was ever told another: a hub that lost its id in a restore must not quietly become
 /// another hub under the sites.
 async fn epoch(client: &Client, orphan: Option<&str>) -> Result<String, Error> {
     let failed = |source| Error::Read { what: format!("ConfigMap {IDENTITY}"), source: Box::new(source) };
-    let api: Api<ConfigMap> = Api::namespaced(client.clone(), SYSTEM_NAMESPACE);
-    let known = |map: &ConfigMap| map.data.as_ref().and_then(|data| data.get(EPOCH)).cloned();
-    if let Some(epoch) = api.get_opt(IDENTITY).await.map_err(failed)?.as_ref().and_then(known) {
+    if let Some(epoch) = known(client).await? {
         return Ok(epoch);
     }
+    let api: Api<ConfigMap> = Api::namespaced(client.clone(), SYSTEM_NAMESPACE);
     if let Some(orphan) = orphan {
         return Err(Error::IdentityLost(Message::IdentityLost { epoch: orphan.to_owned() }));
     }

@@ -9,7 +9,10 @@ mod district;
 mod feeds;
 mod identity;
 mod isolation_profile;
+mod leadership;
 mod orders;
+mod removal;
+mod ruling;
 mod system;
 mod triggers;
 mod workspace;
@@ -22,7 +25,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use futures::future::BoxFuture;
 use futures::{FutureExt, future};
-use plan::bundle::TERM_SET;
 use tracing::info;
 
 use self::context::{Caches, Context, Hearing, HeldOrders, Holders, Leadership, Queues};
@@ -31,6 +33,7 @@ use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
 use crate::runtime::drive::{Pass, drive};
 use crate::runtime::error::Error;
+use crate::runtime::history::History;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
@@ -73,6 +76,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics)),
         metrics: Arc::clone(&metrics),
         clock: Clock::system(),
+        history: Arc::new(History::new("hub")),
         silence: Duration::from_secs(args.silence_seconds),
         hearing: Hearing::default(),
         holders: Holders::default(),
@@ -83,12 +87,15 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         let context = Arc::clone(&context);
         move || context.caches.is_ready() && context.objects.is_ready()
     };
+    let mut era = context.history.era();
     let feeds = feeds::run(Arc::clone(&context), clients.watch);
     let work = leader::lead(client, LEASE, &args.identity, Arc::clone(&metrics), work(Arc::clone(&context)));
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
         () = health::serve(args.listen, metrics, ready) => anyhow::bail!("the health server has ended"),
         ended = work => ended,
+        // Leading or not: what this process knows is of a history that is no more, and a new one reads all of it.
+        _ = era.changed() => anyhow::bail!("the hub's store went back to an earlier state"),
     }
 }
 
@@ -96,7 +103,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 async fn work(context: Arc<Context>) -> anyhow::Result<()> {
     context.caches.wait_until_ready().await;
     context.objects.wait_until_ready().await;
-    let leadership = Arc::new(identity::begin(&context.client).await.context("cannot begin a leadership")?);
+    let leadership = Arc::new(identity::begin(&context).await.context("cannot begin a leadership")?);
     info!(epoch = leadership.epoch, term = leadership.term.number, "leading");
 
     let queues = &context.queues;
@@ -107,11 +114,13 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("isolation_profile", &queues.profiles, &context, &leadership, isolation_profile::pass),
         slice("system", &queues.systems, &context, &leadership, system::pass),
         slice("workspace", &queues.workspaces, &context, &leadership, workspace::pass),
+        slice("removal", &queues.removals, &context, &leadership, removal::pass),
+        slice("ruling", &queues.rulings, &context, &leadership, ruling::pass),
         slice("orders", &queues.orders, &context, &leadership, orders::pass),
     ];
     tokio::select! {
         _ = future::join_all(slices) => Ok(()),
-        newer = superseded(&context, &leadership) => anyhow::bail!("another leader told term {newer}, which is newer than ours"),
+        why = leadership::ended(&context, &leadership) => anyhow::bail!("this leadership has ended: {why}"),
     }
 }
 
@@ -132,19 +141,4 @@ where
         pass(Arc::clone(&context), Arc::clone(&leadership), namespace, name)
     })
     .boxed()
-}
-
-/// Ends when the hub's own store has a newer term than ours: another process leads, and this one must not go on. What a site
-/// says of terms is not asked here: one that lies would end every leader.
-async fn superseded(context: &Context, leadership: &Leadership) -> i64 {
-    let mut look = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        look.tick().await;
-        let told = context.caches.bundles.all();
-        let told = told.iter().filter(|(_, bundle)| bundle.spec.set == TERM_SET);
-        let newest = told.map(|(_, bundle)| &bundle.spec.order.term).max_by_key(|term| term.number).cloned();
-        if let Some(newest) = newest.filter(|newest| plan::order::superseded(newest, &leadership.term)) {
-            return newest.number;
-        }
-    }
 }

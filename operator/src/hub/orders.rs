@@ -3,15 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crds::{Message, Order, SiteBundle, SiteBundleSpec, labels};
+use crds::{Message, Order, OrderId, SiteBundle, SiteBundleSpec, labels};
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, PostParams, Preconditions};
 use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, department_content, shard_name};
+use plan::data_center::Standing as SiteStanding;
 use plan::isolation::executor;
 use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace, site_of};
-use plan::order::{Holds, Tell, superseded, tell};
+use plan::order::{Line, Next, Standing as Stands, Tell, superseded, tell};
+use plan::report::held as held_order;
+use plan::ruling;
+use tracing::warn;
 
-use super::context::{Context, Leadership, Standing};
+use super::context::{Context, Leadership, Standing, persons, said};
+use super::removal;
 use super::workspace::{Decision, dereference};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
@@ -38,7 +43,9 @@ pub(crate) async fn pass(
         .into_iter()
         .filter(|(_, bundle)| bundle.spec.set == name && bundle.spec.shard.index == 0);
     let told = told.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string()));
-    let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).collect();
+    let taken = removal::sites(&context, &department);
+    let ruled = ruled(&context, &name);
+    let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).chain(taken).chain(ruled).collect();
     let (mut waiting, mut failure) = (Vec::new(), None);
     for site in sites {
         let Ok(site_name) = SiteName::parse(&site) else { continue };
@@ -50,7 +57,8 @@ pub(crate) async fn pass(
             waiting.push(Message::WaitingFor { what: format!("SiteBundle {name} ({site})") }.to_string());
             continue;
         }
-        let content = department_content(&name, previous, vec![executor(&department)], entries);
+        let taken = removal::taken(&context, &department, &site_name, previous);
+        let content = department_content(&name, previous, vec![executor(&department)], entries, taken);
         match tell_site(&context, &leadership, &site_name, &content).await {
             Ok(why) => waiting.extend(why.map(|why| why.to_string())),
             // One site that cannot be told does not keep the others from it.
@@ -61,6 +69,13 @@ pub(crate) async fn pass(
         return Err(failure);
     }
     Ok(if waiting.is_empty() { Outcome::Applied.into() } else { Pass::waiting(waiting.join("; ")) })
+}
+
+/// The sites about whose orders of a set persons ruled: also where the hub itself has nothing to tell.
+fn ruled(context: &Context, set: &str) -> Vec<String> {
+    let rulings = context.caches.rulings.all().into_iter();
+    let about = rulings.filter(|(_, ruling)| ruling.spec.sets.iter().any(|ruled| ruled.set == set));
+    about.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string())).collect()
 }
 
 /// What every site should have of a department, by site and namespace: of its workspaces that are right and have a name.
@@ -106,13 +121,12 @@ pub(super) async fn tell_term(
     if told.is_some_and(|told| *told == leadership.term || superseded(told, &leadership.term)) {
         return Ok(());
     }
-    let order = Order {
-        epoch: leadership.epoch.clone(),
-        term: leadership.term.clone(),
+    let next = Next {
         revision: standing.as_ref().map_or(1, |standing| standing.order.revision + 1),
-        digest: digest(content)?,
         after: Vec::new(),
+        because: None,
     };
+    let order = seal(leadership, next, content)?;
     write(context, &namespace, content, &order, standing.as_ref()).await
 }
 
@@ -124,45 +138,76 @@ async fn tell_site(
     content: &Content,
 ) -> Result<Option<Message>, Error> {
     let namespace = site_namespace(site);
-    let Leadership { epoch, term } = leadership;
-    let newer = context.caches.report(&namespace).and_then(|report| report.status.as_ref()?.term.clone());
-    if let Some(newer) = newer.filter(|newer| newer.number > term.number) {
-        let why = Message::SiteNewerTerm { site: site.to_string(), number: newer.number.to_string() };
-        hold(context, &namespace, &content.set, Some(why.clone()));
-        return Ok(Some(why));
-    }
-    let standing = context.caches.standing(&namespace, &content.set);
-    let report = context.caches.report(&namespace);
-    let reported = report.as_ref().and_then(|report| report.status.as_ref());
-    let reported = reported.and_then(|status| status.sets.iter().find(|set| set.set == content.set));
-    let holds =
-        reported.map(|set| Holds { digest: &set.accepted, revision: set.revision }).unwrap_or_default();
-    let place = (site.as_str(), content.set.as_str());
-    let next =
-        tell(standing.as_ref().map(|standing| &standing.order), holds, &digest(content)?, epoch, term, place);
+    let set = content.set.as_str();
+    let standing = context.caches.standing(&namespace, set);
+    let next = decide(context, leadership, site, content, standing.as_ref());
     let held = match &next {
         Tell::Hold(why) => Some(why.clone()),
         _ => None,
     };
-    hold(context, &namespace, &content.set, held.clone());
-    if let Tell::Write(order) = next {
+    hold(context, &namespace, set, held.clone());
+    if let Tell::Write(next) = next {
+        if let Some(because) = &next.because {
+            warn!(site = site.as_str(), set, message = %because, "told again");
+        }
+        let order = seal(leadership, next, content)?;
         write(context, &namespace, content, &order, standing.as_ref()).await?;
     }
     Ok(held)
 }
 
-/// Remembers why a set is not told, and has its workspaces say so when that is new.
+/// What is told next, from what stands, what the site says, and what persons ruled.
+fn decide(
+    context: &Context,
+    leadership: &Leadership,
+    site: &SiteName,
+    content: &Content,
+    standing: Option<&Standing>,
+) -> Tell {
+    let Leadership { epoch, term } = leadership;
+    let namespace = site_namespace(site);
+    let rulings = context.caches.rulings(&namespace);
+    let rulings = persons(&rulings);
+    if ruling::standing(&rulings) == SiteStanding::Abandoned {
+        return Tell::Hold(Message::SiteAbandoned { site: site.to_string() });
+    }
+    let reports = context.caches.reports(&namespace);
+    let said = said(&reports);
+    let newer = said.head().filter(|head| head.epoch == *epoch).and_then(|head| head.term.as_ref());
+    if let Some(newer) = newer.filter(|newer| newer.number > term.number) {
+        return Tell::Hold(Message::SiteNewerTerm {
+            site: site.to_string(),
+            number: newer.number.to_string(),
+        });
+    }
+    let set = content.set.as_str();
+    let holds: OrderId = held_order(said.set(set));
+    let ruled = ruling::follows(&rulings, set, &holds);
+    let stands = standing.map(|standing| Stands {
+        order: &standing.order,
+        wanted: standing.content.as_ref() == Some(content),
+    });
+    tell(stands, &holds, ruled, Line { epoch, term, site: site.as_str(), set })
+}
+
+fn seal(leadership: &Leadership, next: Next, content: &Content) -> Result<Order, Error> {
+    let Leadership { epoch, term } = leadership.clone();
+    let Next { revision, after, because: _ } = next;
+    let order = Order { epoch, term, revision, after, digest: String::new() };
+    content.seal(order).map_err(|source| Error::Convert { what: format!("the set {}", content.set), source })
+}
+
+/// Remembers why a set is not told, and has its workspaces and its site say so when that is new.
 fn hold(context: &Context, namespace: &str, set: &str, why: Option<Message>) {
     if context.held.set((namespace.to_owned(), set.to_owned()), why) {
+        if let Some(site) = site_of(namespace) {
+            context.queues.data_centers.add((String::new(), site.to_string()));
+        }
         let department = format!("dept-{set}");
         for (name, _) in context.caches.workspaces.in_namespace(&department) {
             context.queues.workspaces.add((department.clone(), name));
         }
     }
-}
-
-fn digest(content: &Content) -> Result<String, Error> {
-    content.digest().map_err(|source| Error::Convert { what: format!("the set {}", content.set), source })
 }
 
 /// Writes all shards of an order, the first one last: it names digest and count of the others, which carry the digest in their

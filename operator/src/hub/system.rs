@@ -23,19 +23,12 @@ pub(crate) async fn pass(
     };
 
     let facts = dereference(&context, &namespace);
-    let workspaces = context.caches.workspaces.in_namespace(&namespace);
-    let used = workspaces.iter().filter(|(_, workspace)| workspace.spec.system == name).count();
-    let used = u32::try_from(used).unwrap_or(u32::MAX);
-    let (holds, said) = match validate(&system, &facts) {
-        Ok(hints) => {
-            let placed = Message::SystemPlaced { workspaces: used.to_string() };
-            (Holds::True, std::iter::once(placed).chain(hints).collect::<Vec<_>>())
-        }
+    let (holds, said): (Holds, Vec<Message>) = match validate(&system, &facts) {
+        Ok(hints) => (Holds::True, std::iter::once(Message::SystemRegistered {}).chain(hints).collect()),
         Err(findings) => (Holds::False, findings),
     };
 
     let mut status: SystemStatus = system.status.clone().unwrap_or_default();
-    status.workspaces = used;
     set(&mut status.conditions, READY, holds, &said, system.metadata.generation, context.clock.now());
     context.status.namespaced(&context.caches.systems, &system, &status).await?;
     Ok(Outcome::Applied.into())

@@ -1,22 +1,30 @@
 //! Which change makes which slice look again: only what can be touched by it, so that a roll-out does not look at everybody for
 //! each step of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use crds::{
-    DataCenter, Department, District, IsolationProfile, SiteBundle, SiteReport, SiteReportStatus, System,
-    Workspace,
+    DataCenter, Department, District, IsolationProfile, Removal, ReportedSet, Ruling, SetPhase, SiteBundle,
+    SiteReport, SiteReportStatus, System, Workspace,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use plan::bundle::TERM_SET;
 use plan::conditions::{READY, REGISTERED, judged};
-use plan::names::{DepartmentName, department_namespace, department_of, site_of};
+use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::context::Context;
 use crate::runtime::apply::Kept;
 use crate::runtime::cache::{Change, Key};
+
+/// How long a department's workspaces are gathered into one order.
+const FILING: Duration = Duration::from_millis(30);
+/// How long what is on its way is left to arrive before it is written down that it is on its way.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
+/// How long what happens at a site is gathered into one look at the site as a whole.
+const GATHER: Duration = Duration::from_millis(500);
 
 fn cluster(name: &str) -> Key {
     (String::new(), name.to_owned())
@@ -32,6 +40,8 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.profiles.subscribe(vec![on(weak(), profile)]);
     caches.systems.subscribe(vec![on(weak(), system)]);
     caches.workspaces.subscribe(vec![on(weak(), workspace)]);
+    caches.removals.subscribe(vec![on(weak(), removal)]);
+    caches.rulings.subscribe(vec![on(weak(), ruling)]);
     caches.bundles.subscribe(vec![on(weak(), bundle)]);
     caches.reports.subscribe(vec![on(weak(), report)]);
     caches.leases.subscribe(vec![on(weak(), lease)]);
@@ -110,6 +120,14 @@ fn workspace_and_orders(context: &Context, workspace: &Key) {
 fn data_center(context: &Context, change: &Change<'_, DataCenter>) {
     let name = &change.key.1;
     context.queues.data_centers.add(change.key.clone());
+    let silent = |dc: Option<&DataCenter>| dc.and_then(|dc| dc.status.as_ref()?.last_contact.clone());
+    if silent(change.old) != silent(change.new) {
+        for (key, workspace) in context.caches.workspaces.all() {
+            if workspace.spec.sites.iter().any(|place| place.site == *name) {
+                context.queues.workspaces.add(key);
+            }
+        }
+    }
     let registered =
         |dc: &DataCenter| seen_as(dc, dc.status.as_ref().map(|status| &status.conditions), REGISTERED);
     if !changed(change, registered) {
@@ -214,52 +232,108 @@ fn workspace(context: &Context, change: &Change<'_, Workspace>) {
         return;
     }
     if let Some(department) = department_of(&change.key.0) {
+        // Whoever files one workspace files the next in the same moment: one order for all of them.
+        context.queues.orders.add_after(cluster(department.as_str()), FILING);
+    }
+}
+
+fn removal(context: &Context, change: &Change<'_, Removal>) {
+    context.queues.removals.add(change.key.clone());
+    if let Some(department) = department_of(&change.key.0) {
         context.queues.orders.add(cluster(department.as_str()));
     }
-    for system in [change.old, change.new].into_iter().flatten().map(|workspace| &workspace.spec.system) {
-        context.queues.systems.add((change.key.0.clone(), system.clone()));
+}
+
+fn ruling(context: &Context, change: &Change<'_, Ruling>) {
+    context.queues.rulings.add(change.key.clone());
+    if !changed(change, |ruling| seen(ruling, None)) {
+        return;
+    }
+    // It may be about any set, and abandoning a site is about all of them.
+    if let Some(site) = site_of(&change.key.0) {
+        context.queues.data_centers.add(cluster(site.as_str()));
+        everything_at(context, &site);
+    }
+}
+
+/// All sets that a site was told, has, or was ruled about, and the workspaces that stand there.
+fn everything_at(context: &Context, site: &SiteName) {
+    let at = site_namespace(site);
+    let mut sets: BTreeSet<String> = context.caches.told(&at, &context.held).into_keys().collect();
+    let rulings = context.caches.rulings(&at);
+    sets.extend(rulings.iter().flat_map(|ruling| &ruling.spec.sets).map(|ruled| ruled.set.clone()));
+    for (key, workspace) in context.caches.workspaces.all() {
+        let site = site.as_str();
+        let left = workspace.status.iter().flat_map(|status| &status.sites).any(|place| place.site == site);
+        if left || workspace.spec.sites.iter().any(|place| place.site == site) {
+            sets.extend(department_of(&key.0).map(|department| department.to_string()));
+            context.queues.workspaces.add(key);
+        }
+    }
+    for set in sets {
+        context.queues.orders.add(cluster(&set));
     }
 }
 
 fn bundle(context: &Context, change: &Change<'_, SiteBundle>) {
     let Some(bundle) = change.new.or(change.old) else { return };
     if let Some(site) = site_of(&change.key.0) {
-        context.queues.data_centers.add(cluster(site.as_str()));
-        place(context, site.as_str(), &bundle.spec.set);
+        context.queues.data_centers.add_after(cluster(site.as_str()), GATHER);
+        place(context, site.as_str(), &bundle.spec.set, ON_ITS_WAY);
     }
 }
 
-/// A set at a site: its orders, and the workspaces that it holds.
-fn place(context: &Context, site: &str, set: &str) {
+/// A set at a site: its orders, and the workspaces that it holds, which are looked at after `later`.
+fn place(context: &Context, site: &str, set: &str, later: Duration) {
     let Some(department) = DepartmentName::parse(set).ok().filter(|_| set != TERM_SET) else { return };
     context.queues.orders.add(cluster(set));
     let namespace = department_namespace(&department);
+    for (name, removal) in context.caches.removals.in_namespace(&namespace) {
+        if removal.spec.places.iter().any(|place| place.site == site) {
+            context.queues.removals.add((namespace.clone(), name));
+        }
+    }
+    if let Ok(site) = SiteName::parse(site) {
+        let at = site_namespace(&site);
+        for (name, _) in context.caches.rulings.in_namespace(&at) {
+            context.queues.rulings.add((at.clone(), name));
+        }
+    }
     for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
         let named = workspace.spec.sites.iter().any(|place| place.site == site);
         let left = workspace.status.iter().flat_map(|status| &status.sites).any(|place| place.site == site);
         if named || left {
-            context.queues.workspaces.add((namespace.clone(), name));
+            context.queues.workspaces.add_after((namespace.clone(), name), later);
         }
     }
 }
 
 fn report(context: &Context, change: &Change<'_, SiteReport>) {
     let Some(site) = site_of(&change.key.0) else { return };
-    context.queues.data_centers.add(cluster(site.as_str()));
     let status =
         |report: Option<&SiteReport>| report.and_then(|report| report.status.clone()).unwrap_or_default();
-    for set in changed_sets(&status(change.old), &status(change.new)) {
-        place(context, site.as_str(), &set);
+    let (old, new) = (status(change.old), status(change.new));
+    for set in changed_sets(&old, &new) {
+        let on_its_way = new.sets.iter().any(|said| said.set == set && said.phase == SetPhase::Accepted);
+        place(context, site.as_str(), &set, if on_its_way { ON_ITS_WAY } else { Duration::ZERO });
+    }
+    context.queues.data_centers.add_after(cluster(site.as_str()), GATHER);
+    // Whether a site heard a newer term than ours, or another hub, is a matter of all its sets.
+    if (&old.epoch, old.term.as_ref()) != (&new.epoch, new.term.as_ref()) {
+        context.queues.data_centers.add(cluster(site.as_str()));
+        everything_at(context, &site);
     }
 }
 
 /// Sets of which a site says something else than before.
 fn changed_sets(old: &SiteReportStatus, new: &SiteReportStatus) -> BTreeSet<String> {
-    let differs = |one: &SiteReportStatus, other: &SiteReportStatus| {
-        let names = one.sets.iter().filter(|set| !other.sets.contains(set)).map(|set| set.set.clone());
-        names.collect::<Vec<_>>()
-    };
-    differs(old, new).into_iter().chain(differs(new, old)).collect()
+    let (old, new) = (by_name(old), by_name(new));
+    let names = old.keys().chain(new.keys());
+    names.filter(|name| old.get(*name) != new.get(*name)).map(|name| (*name).to_owned()).collect()
+}
+
+fn by_name(report: &SiteReportStatus) -> BTreeMap<&str, &ReportedSet> {
+    report.sets.iter().map(|set| (set.set.as_str(), set)).collect()
 }
 
 fn lease(context: &Context, change: &Change<'_, Lease>) {

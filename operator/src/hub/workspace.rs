@@ -8,14 +8,14 @@ use crds::{
     DataCenter, DataCenterSpec, Department, IsolationProfile, IsolationProfileSpec, Message, System,
     Workspace, WorkspaceSiteStatus, WorkspaceStatus,
 };
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
 use plan::Readiness;
 use plan::bundle::{Entry, holds};
 use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
 use plan::names::{SiteName, department_of, site_namespace};
 use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
 
-use super::context::{Context, Leadership};
+use super::context::{Context, Leadership, said};
 use crate::runtime::cache::Key;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -122,7 +122,9 @@ impl Read {
             .map(|((_, name), dc)| (name.clone(), (&dc.spec, registered(dc))))
             .collect();
         let taken = |namespace: &str| context.holders.other(namespace, &self.key);
+        let known = known_namespace(context, workspace, &self.key);
         let facts = Facts {
+            known: known.as_deref(),
             department: self.department.as_ref().map(|department| {
                 let conditions = department.status.as_ref().map(|status| &status.conditions);
                 (&**department, well(conditions, department.metadata.generation))
@@ -139,6 +141,21 @@ impl Read {
         };
         then(validate(workspace, &facts))
     }
+}
+
+/// The namespace that a site says stands there for a workspace of this name, where the hub has no record of it.
+fn known_namespace(context: &Context, workspace: &Workspace, key: &Key) -> Option<String> {
+    if workspace.status.as_ref().is_some_and(|status| status.namespace.is_some()) {
+        return None;
+    }
+    let department = department_of(&key.0)?;
+    let sites = workspace.spec.sites.iter().filter_map(|place| SiteName::parse(&place.site).ok());
+    sites.into_iter().find_map(|site| {
+        let reports = context.caches.reports(&site_namespace(&site));
+        let said = said(&reports);
+        let mut facts = said.set(department.as_str())?.namespaces.iter();
+        facts.find(|fact| fact.workspace == key.1).map(|fact| fact.name.clone())
+    })
 }
 
 fn well(conditions: Option<&Vec<Condition>>, generation: Option<i64>) -> Readiness {
@@ -162,18 +179,30 @@ fn places(
                 let at = site_namespace(&name);
                 let standing = context.caches.standing(&at, set);
                 let content = standing.as_ref().and_then(|standing| standing.content.as_ref());
-                let report = context.caches.report(&at);
+                let reports = context.caches.reports(&at);
                 let facts = PlaceFacts {
                     current: content.is_some_and(|content| holds(content, namespace, entry)),
                     told: standing.as_ref().map(|standing| standing.order.digest.clone()),
-                    report: report.as_ref().and_then(|report| report.status.as_ref()),
+                    reported: said(&reports).set(set),
                     held: context.held.get(&(at.clone(), set.to_owned())),
+                    silent_since: context.caches.data_centers.get("", &site).and_then(silent_since),
                 };
-                place_status(&site, set, &facts)
+                place_status(&site, namespace, facts)
             }
-            _ => WorkspaceSiteStatus { site, state: PlaceState::Left, message: None },
+            _ => WorkspaceSiteStatus {
+                site,
+                state: PlaceState::Left,
+                message: None,
+                drift: None,
+                last_contact: None,
+            },
         })
         .collect()
+}
+
+/// Since when a site is silent, if it is.
+fn silent_since(site: Arc<DataCenter>) -> Option<MicroTime> {
+    site.status.as_ref()?.last_contact.clone()
 }
 
 async fn update_status(

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::labels::{MANAGED_BY, MANAGER, SET};
+use crds::labels::{MANAGED_BY, MANAGER, SET, TOMBSTONE, TOMBSTONE_REASON};
 use futures::future::join_all;
-use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions};
 use kube::core::{DeserializeGuard, TypeMeta};
 use kube::runtime::watcher;
 use kube::{Client, ResourceExt};
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use super::cache::{Cache, Change, Key, Versioned};
 use super::error::Error;
 use super::metrics::{Metrics, named};
-use super::streams::feed;
+use super::streams::{Source, feed};
 
 /// An object as it stands in the cluster, kept as compact JSON: a parsed one takes four times the memory.
 #[derive(Clone, Debug)]
@@ -82,6 +83,15 @@ impl KeptApi {
         // Whose a namespace is must be known before it is written; of all else only what is ours is read.
         Self { resource, namespaced, all: kind == "Namespace" }
     }
+
+    /// Its objects in a namespace, or all of them where there are none.
+    fn at(&self, client: &Client, namespace: &str) -> Api<DynamicObject> {
+        if self.namespaced {
+            Api::namespaced_with(client.clone(), namespace, &self.resource)
+        } else {
+            Api::all_with(client.clone(), &self.resource)
+        }
+    }
 }
 
 /// What an apply came to.
@@ -133,14 +143,14 @@ impl Objects {
     }
 
     /// Reads all of them, for ever.
-    pub(crate) async fn feed(&self, client: Client) {
+    pub(crate) async fn feed(&self, client: Client, source: Source) {
         let feeds = self.kinds.values().map(|(kind, cache)| {
             let api: Api<DeserializeGuard<DynamicObject>> = Api::all_with(client.clone(), &kind.resource);
             let selector = watcher::Config::default();
             let selector =
                 if kind.all { selector } else { selector.labels(&format!("{MANAGED_BY}={MANAGER}")) };
             let keep = |object| Kept::new(object, &kind.resource);
-            feed(api, &kind.resource.kind, selector, Arc::clone(cache), Arc::clone(&self.metrics), keep)
+            feed(api, &kind.resource.kind, selector, Arc::clone(cache), source.clone(), keep)
         });
         join_all(feeds).await;
     }
@@ -168,11 +178,51 @@ impl Objects {
         self.get(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
     }
 
-    /// The namespaces that carry our mark.
-    pub(crate) fn our_namespaces(&self) -> usize {
+    /// The namespaces that carry our mark, by name.
+    pub(crate) fn our_namespaces(&self) -> Vec<(String, Arc<Kept>)> {
         let kind = ("v1".to_owned(), "Namespace".to_owned());
         let namespaces = self.kinds.get(&kind).map(|(_, cache)| cache.all()).unwrap_or_default();
-        namespaces.iter().filter(|(_, namespace)| namespace.ours).count()
+        let ours = namespaces.into_iter().filter(|(_, namespace)| namespace.ours);
+        ours.map(|((_, name), namespace)| (name, namespace)).collect()
+    }
+
+    /// Whether an object stands as wanted already.
+    pub(crate) fn stands(&self, wanted: &Value) -> bool {
+        self.get(wanted).is_some_and(|live| covers(&live.value(), wanted))
+    }
+
+    /// Who wrote to an object last, other than we, as the API server knows their programs; nothing when it is gone.
+    pub(crate) async fn last_writer(&self, wanted: &Value) -> Result<Option<String>, Error> {
+        let (kind, name) = (self.kind(wanted)?.0, text(wanted, "/metadata/name"));
+        let api = kind.at(&self.client, text(wanted, "/metadata/namespace"));
+        let read =
+            |source| Error::Read { what: format!("{} {name}", kind.resource.kind), source: Box::new(source) };
+        let Some(live) = api.get_opt(name).await.map_err(read)? else { return Ok(None) };
+        // Status is not what is kept: whoever writes it, Kubernetes' own controllers mostly, changed nothing of ours.
+        let others = live
+            .managed_fields()
+            .iter()
+            .filter(|entry| entry.subresource.is_none() && entry.manager.as_ref() != Some(&self.manager));
+        let last = others.max_by_key(|entry| entry.time.as_ref().map(|time| time.0));
+        Ok(last.and_then(|entry| entry.manager.clone()))
+    }
+
+    /// Deletes a namespace of this very uid, marked first with why: a policy on the site lets the agent delete no other.
+    pub(crate) async fn delete_namespace(&self, name: &str, uid: &str, reason: &str) -> Result<(), Error> {
+        let failed = |source| Error::Apply {
+            kind: "Namespace".into(),
+            name: name.to_owned(),
+            source: Box::new(source),
+        };
+        let api: Api<Namespace> = Api::all(self.client.clone());
+        let mark =
+            json!({"metadata": {"uid": uid, "annotations": {TOMBSTONE: uid, TOMBSTONE_REASON: reason}}});
+        api.patch_metadata(name, &PatchParams::default(), &Patch::Merge(&mark)).await.map_err(failed)?;
+        let preconditions = Preconditions { uid: Some(uid.to_owned()), resource_version: None };
+        let parameters = DeleteParams::default().preconditions(preconditions);
+        api.delete(name, &parameters).await.map_err(failed)?;
+        self.metrics.writes.get_or_create(&named("Namespace")).inc();
+        Ok(())
     }
 
     /// Makes an object be as wanted, by our own rights.
@@ -198,11 +248,7 @@ impl Objects {
         {
             return Ok(Applied { live, changed: false });
         }
-        let api: Api<DynamicObject> = if kind.namespaced {
-            Api::namespaced_with(client.clone(), &key.0, &kind.resource)
-        } else {
-            Api::all_with(client.clone(), &kind.resource)
-        };
+        let api = kind.at(client, &key.0);
         let failed = |source| Error::Apply {
             kind: kind.resource.kind.clone(),
             name: name_of(&key),

@@ -37,9 +37,16 @@ const REMEMBERED: usize = 256;
 
 type Subscriber<V> = Box<dyn Fn(&Change<'_, V>) + Send + Sync>;
 
+/// An object, and the version that is compared with what comes later.
+struct Entry<V> {
+    object: Arc<V>,
+    /// The object's own, or 0 for one of a history that is no more: anything is newer.
+    version: u64,
+}
+
 /// Everything known of one kind.
 pub(crate) struct Cache<V> {
-    objects: RwLock<BTreeMap<Key, Arc<V>>>,
+    objects: RwLock<BTreeMap<Key, Entry<V>>>,
     /// Versions at which keys were last seen to be deleted, newest last: a late answer to a write of ours must not bring one back.
     gone: Mutex<VecDeque<(Key, u64)>>,
     subscribers: OnceLock<Vec<Subscriber<V>>>,
@@ -60,7 +67,18 @@ impl<V> Default for Cache<V> {
 impl<V: Versioned> Cache<V> {
     /// The newest version that is known.
     pub(crate) fn newest(&self) -> u64 {
-        self.read().values().map(|object| object.version()).max().unwrap_or(0)
+        self.read().values().map(|entry| entry.version).max().unwrap_or(0)
+    }
+
+    /// The version that is known of a key, 0 for none.
+    pub(crate) fn version_of(&self, key: &Key) -> u64 {
+        self.read().get(key).map_or(0, |entry| entry.version)
+    }
+
+    /// The cluster's store went back: what is known stands until it is read anew, and whatever is read then is newer.
+    pub(crate) fn begin_anew(&self) {
+        self.write().values_mut().for_each(|entry| entry.version = 0);
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Who is to be told of changes. Said once, before the watch starts; calls are short and hold no lock of the cache.
@@ -72,7 +90,7 @@ impl<V: Versioned> Cache<V> {
 
     /// One object.
     pub(crate) fn get(&self, namespace: &str, name: &str) -> Option<Arc<V>> {
-        self.read().get(&(namespace.to_owned(), name.to_owned())).cloned()
+        self.read().get(&(namespace.to_owned(), name.to_owned())).map(|entry| Arc::clone(&entry.object))
     }
 
     /// The objects of one namespace, by name.
@@ -80,12 +98,12 @@ impl<V: Versioned> Cache<V> {
         let from = (namespace.to_owned(), String::new());
         let objects = self.read();
         let range = objects.range(from..).take_while(|((found, _), _)| found == namespace);
-        range.map(|((_, name), object)| (name.clone(), Arc::clone(object))).collect()
+        range.map(|((_, name), entry)| (name.clone(), Arc::clone(&entry.object))).collect()
     }
 
     /// All objects.
     pub(crate) fn all(&self) -> Vec<(Key, Arc<V>)> {
-        self.read().iter().map(|(key, object)| (key.clone(), Arc::clone(object))).collect()
+        self.read().iter().map(|(key, entry)| (key.clone(), Arc::clone(&entry.object))).collect()
     }
 
     /// Whether the first list was read, to be waited for.
@@ -114,15 +132,14 @@ impl<V: Versioned> Cache<V> {
         drop(gone);
         let old = {
             let mut objects = self.write();
+            let version = object.version();
             match objects.get(&key) {
-                Some(known) if known.version() > object.version() => return Arc::clone(known),
-                Some(known) if known.version() == object.version() && object.version() != 0 => {
-                    return Arc::clone(known);
-                }
-                _ => objects.insert(key.clone(), Arc::clone(&object)),
+                Some(known) if known.version > version => return Arc::clone(&known.object),
+                Some(known) if known.version == version && version != 0 => return Arc::clone(&known.object),
+                _ => objects.insert(key.clone(), Entry { object: Arc::clone(&object), version }),
             }
         };
-        self.tell(&Change { key: &key, old: old.as_deref(), new: Some(&object) });
+        self.tell(&Change { key: &key, old: old.as_ref().map(|entry| &*entry.object), new: Some(&object) });
         object
     }
 
@@ -131,7 +148,7 @@ impl<V: Versioned> Cache<V> {
         let old = {
             let mut objects = self.write();
             match objects.get(key) {
-                Some(known) if known.version() > version => return,
+                Some(known) if known.version > version => return,
                 _ => objects.remove(key),
             }
         };
@@ -142,7 +159,7 @@ impl<V: Versioned> Cache<V> {
         }
         drop(gone);
         if let Some(old) = old {
-            self.tell(&Change { key, old: Some(&old), new: None });
+            self.tell(&Change { key, old: Some(&old.object), new: None });
         }
     }
 
@@ -162,11 +179,11 @@ impl<V: Versioned> Cache<V> {
     }
 
     // Nothing that holds the lock can panic, so a poisoned lock cannot hold a half-written map.
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Key, Arc<V>>> {
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<Key, Entry<V>>> {
         self.objects.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<Key, Arc<V>>> {
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<Key, Entry<V>>> {
         self.objects.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -210,6 +227,19 @@ mod tests {
         cache.put(key("a"), Versionless(8));
         cache.remove(&key("a"), 7);
         assert_eq!(cache.get("n", "a").map(|v| v.0), Some(8));
+    }
+
+    #[test]
+    fn after_the_store_went_back_lower_versions_are_the_newer_ones() {
+        let cache = Cache::default();
+        cache.put(key("a"), Versionless(9));
+        cache.put(key("b"), Versionless(8));
+        cache.remove(&key("b"), 9);
+        cache.begin_anew();
+        assert_eq!(cache.get("n", "a").map(|v| v.0), Some(9), "it stands until it is read anew");
+        cache.put(key("a"), Versionless(3));
+        cache.put(key("b"), Versionless(4));
+        assert_eq!((cache.version_of(&key("a")), cache.version_of(&key("b"))), (3, 4));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod drive;
 pub(crate) mod error;
 pub(crate) mod health;
+pub(crate) mod history;
 pub(crate) mod leader;
 pub(crate) mod metrics;
 pub(crate) mod queue;

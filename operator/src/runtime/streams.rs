@@ -15,48 +15,86 @@ use serde::de::DeserializeOwned;
 use tracing::{error, warn};
 
 use super::cache::{Cache, Key, Versioned};
+use super::history::History;
 use super::metrics::{Metrics, named};
 
 /// Seconds of one watch: load balancers cut idle connections at 240 s, silently.
 const WATCH_SECONDS: u32 = 180;
 
-/// Feeds a cache from a watch, for ever. `convert` makes what is kept out of what was read.
+/// What all watches of one cluster share.
+#[derive(Clone)]
+pub(crate) struct Source {
+    /// Where failures are counted.
+    pub metrics: Arc<Metrics>,
+    /// Whether the cluster's store went back.
+    pub history: Arc<History>,
+}
+
+/// Feeds a cache from a watch, for ever; from a new one when the cluster's store went back. `convert` makes what is kept out of
+/// what was read.
 pub(crate) async fn feed<K, V>(
     api: Api<DeserializeGuard<K>>,
     kind: &str,
     selector: watcher::Config,
     cache: Arc<Cache<V>>,
-    metrics: Arc<Metrics>,
+    source: Source,
     convert: impl Fn(K) -> V,
 ) where
     K: Resource + Clone + Debug + DeserializeOwned + Send + 'static,
     K::DynamicType: Clone,
     V: Versioned,
 {
-    let stream = watcher::watcher(api, selector.timeout(WATCH_SECONDS)).default_backoff();
-    let mut stream = std::pin::pin!(stream);
-    let (mut listed, mut before) = (BTreeSet::new(), 0);
-    while let Some(event) = stream.next().await {
-        match event {
-            Ok(Event::Init) => {
-                listed.clear();
-                before = cache.newest();
-            }
-            Ok(Event::InitApply(object)) => {
-                // A malformed object is still there: it is not taken for deleted.
-                listed.insert(key_of(&object));
-                take(kind, object, &cache, &metrics, &convert);
-            }
-            Ok(Event::InitDone) => cache.keep_only(&std::mem::take(&mut listed), before),
-            Ok(Event::Apply(object)) => take(kind, object, &cache, &metrics, &convert),
-            Ok(Event::Delete(object)) => cache.remove(&key_of(&object), Versioned::version(&object)),
-            Err(failure) => {
-                metrics.watch_errors.get_or_create(&named(kind)).inc();
-                warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
+    let Source { metrics, history } = source;
+    let mut era = history.era();
+    loop {
+        let this_era = *era.borrow_and_update();
+        let one = watcher::watcher(api.clone(), selector.clone().timeout(WATCH_SECONDS)).default_backoff();
+        let mut stream = std::pin::pin!(one);
+        let (mut listed, mut before) = (BTreeSet::new(), 0);
+        loop {
+            let event = tokio::select! {
+                event = stream.next() => event,
+                _ = era.changed() => break,
+            };
+            let Some(event) = event else {
+                error!(kind, "watch ended");
+                return;
+            };
+            match event {
+                Ok(Event::Init) => {
+                    listed.clear();
+                    before = cache.newest();
+                }
+                Ok(Event::InitApply(object)) => {
+                    let key = key_of(&object);
+                    // A list that was begun when a newer version was known: no list of the same history has an older one.
+                    let known = cache.version_of(&key);
+                    if known > Versioned::version(&object) && known <= before {
+                        history.went_back();
+                        break;
+                    }
+                    // A malformed object is still there: it is not taken for deleted.
+                    listed.insert(key);
+                    history.saw(Versioned::version(&object), this_era);
+                    take(kind, object, &cache, &metrics, &convert);
+                }
+                Ok(Event::InitDone) => cache.keep_only(&std::mem::take(&mut listed), before),
+                Ok(Event::Apply(object)) => {
+                    history.saw(Versioned::version(&object), this_era);
+                    take(kind, object, &cache, &metrics, &convert);
+                }
+                Ok(Event::Delete(object)) => {
+                    history.saw(Versioned::version(&object), this_era);
+                    cache.remove(&key_of(&object), Versioned::version(&object));
+                }
+                Err(failure) => {
+                    metrics.watch_errors.get_or_create(&named(kind)).inc();
+                    warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
+                }
             }
         }
+        cache.begin_anew();
     }
-    error!(kind, "watch ended");
 }
 
 fn key_of<K: Resource>(object: &DeserializeGuard<K>) -> Key {

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crds::{AppliedBundle, Message, SetPhase, SiteBundle};
+use crds::{AppliedBundle, Message, SetPhase, SiteBundle, SiteReport};
 use k8s_openapi::api::core::v1::Node;
 use kube::{Client, Config};
 use plan::names::{DepartmentName, SiteName};
 use tokio::sync::Mutex as AsyncMutex;
+use tokio::time::Instant;
 
+use super::burial::Burials;
+use super::drift::Fights;
 use crate::runtime::apply::Objects;
 use crate::runtime::cache::{Cache, Versioned};
 use crate::runtime::clients::acting_as;
 use crate::runtime::clock::Clock;
+use crate::runtime::history::History;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
@@ -42,7 +46,7 @@ impl Versioned for NodeFact {
 /// What a pass of the agent works with.
 pub(super) struct Context {
     pub site: SiteName,
-    pub epoch: String,
+    pub epoch: Epoch,
     /// The site's own API server.
     pub local: Client,
     /// The hub's API server, with the site's credential.
@@ -56,14 +60,46 @@ pub(super) struct Context {
     /// The agent's memory.
     pub memory: Arc<Cache<AppliedBundle>>,
     pub nodes: Arc<Cache<NodeFact>>,
+    /// What the hub has of this site's words.
+    pub said: Arc<Cache<SiteReport>>,
+    /// Whether the hub's store went back.
+    pub hub_history: Arc<History>,
+    /// Whether the site's own store went back.
+    pub local_history: Arc<History>,
+    pub fights: Fights,
+    pub burials: Burials,
     /// Keyed by set.
     pub sets: Arc<Queue>,
     /// One key: the report.
     pub reports: Arc<Queue>,
     pub verdicts: Verdicts,
     pub executors: Executors,
-    pub sent: AsyncMutex<super::report::Sent>,
+    pub gathering: AsyncMutex<super::report::Gathering>,
     pub version: String,
+    /// When the process began.
+    pub begun: Instant,
+}
+
+/// The id of the hub that this site follows. A person changes it by joining the site again.
+#[derive(Debug)]
+pub(super) struct Epoch(Mutex<String>);
+
+impl Epoch {
+    pub(super) fn new(epoch: String) -> Self {
+        Self(Mutex::new(epoch))
+    }
+
+    pub(super) fn get(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes another one; says whether it is another.
+    pub(super) fn replace(&self, epoch: String) -> bool {
+        let mut own = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let other = *own != epoch;
+        *own = epoch;
+        other
+    }
 }
 
 /// Why the newest order of a set was not accepted. Not in the memory: what was refused is not remembered, only judged again.
@@ -81,6 +117,12 @@ impl Verdicts {
 
     pub(super) fn all(&self) -> BTreeMap<String, (SetPhase, Message)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether any order came from another hub than the one that this site follows.
+    pub(super) fn other_hub(&self) -> bool {
+        let verdicts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        verdicts.values().any(|(_, said)| matches!(said, Message::OtherEpoch { .. }))
     }
 }
 

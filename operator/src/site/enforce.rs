@@ -1,37 +1,82 @@
 //! Putting an accepted order in force, stage by stage.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crds::{AppliedObject, Authority, Message, labels};
+use crds::{AppliedObject, Authority, Drift, Message, labels};
 use plan::bundle::text;
 use plan::names::DepartmentName;
 use plan::site::{QUOTA_STAGE, Wanted, in_force};
 
+use super::burial::Buried;
 use super::context::Context;
+use super::drift::{Found, found};
 use crate::runtime::apply::Applied;
 use crate::runtime::error::{Error, api_error, is_refusal};
 
-/// What became of an order.
-pub(super) enum Enforced {
+/// When a set that the site does not take is tried again: what is in its way may be taken away without an event of ours.
+const LOOK_AGAIN: Duration = Duration::from_secs(20);
+
+/// What stood in force before.
+pub(super) struct Known<'a> {
+    /// Whether the very order was in force as a whole: what is not as it says now was changed by somebody else.
+    pub settled: bool,
+    /// Its objects, by uid.
+    pub objects: &'a [AppliedObject],
+}
+
+/// How far an order is.
+pub(super) enum State {
     /// All of it is in force.
-    InForce(Vec<AppliedObject>),
+    InForce,
     /// Something must show first.
     Waiting(Message),
-    /// The site does not take a part of it; this much of it stands.
-    Blocked(Message, Vec<AppliedObject>),
+    /// The site does not take a part of it.
+    Blocked(Message),
+    /// Somebody else keeps changing a part of it, which is left alone for so long.
+    Contested(Message, Duration),
+}
+
+/// What became of an order.
+pub(super) struct Enforced {
+    pub state: State,
+    /// This much of it stands.
+    pub standing: Vec<AppliedObject>,
+    /// What others had changed.
+    pub drift: Vec<Drift>,
+    /// What became of its tombstones.
+    pub tombstones: Buried,
+}
+
+impl Enforced {
+    /// An order that is not acted upon.
+    pub(super) fn blocked(said: Message) -> Self {
+        let (standing, drift, tombstones) = (Vec::new(), Vec::new(), Buried::default());
+        Self { state: State::Blocked(said), standing, drift, tombstones }
+    }
+
+    /// When to look again though nothing changed.
+    pub(super) fn again(&self) -> Option<Duration> {
+        match &self.state {
+            State::Blocked(_) => Some(LOOK_AGAIN),
+            State::Contested(_, left) => Some(*left),
+            State::InForce | State::Waiting(_) => None,
+        }
+    }
 }
 
 /// Makes everything in an order be as wanted. A stage begins when all before it is in force; a namespace that the site does not
-/// take, or that waits, holds up itself and not its neighbours. `known` is what stood in force before, by uid.
+/// take, or that waits, holds up itself and not its neighbours.
 pub(super) async fn enforce(
     context: &Context,
     set: &str,
     wanted: &[Wanted],
-    known: &[AppliedObject],
+    known: &Known<'_>,
 ) -> Result<Enforced, Error> {
-    let mut standing = Vec::with_capacity(wanted.len());
+    let (mut standing, mut drift) = (Vec::with_capacity(wanted.len()), Vec::new());
     let mut blocked: BTreeMap<&str, Message> = BTreeMap::new();
     let mut waiting: BTreeMap<&str, Message> = BTreeMap::new();
+    let mut contested: Option<(Message, Duration)> = None;
     // In the order of their stages, as `plan` sorted them; a namespace's own objects come after it and wait for its quota.
     for one in wanted {
         let (namespace, name) = one.key();
@@ -40,9 +85,19 @@ pub(super) async fn enforce(
         if blocked.contains_key(place) || held {
             continue;
         }
-        if let Some(said) = foreign(context, one, known) {
+        if let Some(said) = foreign(context, one, known.objects) {
             blocked.insert(place, said);
             continue;
+        }
+        if known.settled && !context.objects.stands(&one.object) {
+            match found(context, one).await? {
+                Found::Correct(one) => drift.push(one),
+                Found::Leave(said, left) => {
+                    // The rest is kept: what is fought over opens nothing else.
+                    contested = contested.filter(|(_, sooner)| *sooner <= left).or(Some((said, left)));
+                    continue;
+                }
+            }
         }
         let Applied { live, .. } = match apply(context, set, one).await {
             Ok(applied) => applied,
@@ -61,11 +116,13 @@ pub(super) async fn enforce(
         }
     }
     standing.sort();
-    Ok(match (blocked.into_values().next(), waiting.into_values().next()) {
-        (Some(said), _) => Enforced::Blocked(said, standing),
-        (None, Some(said)) => Enforced::Waiting(said),
-        (None, None) => Enforced::InForce(standing),
-    })
+    let state = match (blocked.into_values().next(), contested, waiting.into_values().next()) {
+        (Some(said), ..) => State::Blocked(said),
+        (None, Some((said, left)), _) => State::Contested(said, left),
+        (None, None, Some(said)) => State::Waiting(said),
+        (None, None, None) => State::InForce,
+    };
+    Ok(Enforced { state, standing, drift, tombstones: Buried::default() })
 }
 
 /// A namespace that somebody else made, or that another department holds, is never taken over. One that was ours by uid stays ours

@@ -21,6 +21,7 @@ use super::context::Context;
 use super::credential::InUse;
 use super::memory;
 use crate::join_file::read_join_file;
+use crate::runtime::cache::Versioned;
 use crate::runtime::error::{Error, chain};
 
 /// Between two signs: several fit into the shortest silence that a hub should be set to.
@@ -35,6 +36,7 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
+        let since = context.hub_history.newest();
         let patch = json!({"spec": {"renewTime": MicroTime(Timestamp::now()), "holderIdentity": identity}});
         let answer = api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await;
         let said = match &answer {
@@ -42,10 +44,13 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
             Err(error) if is_refused(error) => Message::CredentialRefused { site: context.site.to_string() },
             Err(_) => Message::HubUnreachable {},
         };
-        if let Err(error) = &answer {
-            warn!(error = chain(error), "the hub did not take the sign of life");
+        match &answer {
+            // The version that the renewal got is that of the hub's store as a whole.
+            Ok(lease) => context.hub_history.see(Versioned::version(lease), since),
+            Err(error) => warn!(error = chain(error), "the hub did not take the sign of life"),
         }
-        if matches!(said, Message::CredentialRefused { .. }) {
+        // A person who joins the site again puts a new file in place of the old: looked for whenever one is needed.
+        if matches!(said, Message::CredentialRefused { .. }) || context.verdicts.other_hub() {
             rejoin(&context, &in_use, &join_file).await;
         }
         if let Err(error) = note(&context, said).await {
@@ -61,11 +66,25 @@ fn is_refused(error: &kube::Error) -> bool {
 async fn rejoin(context: &Context, in_use: &InUse, join_file: &Path) {
     match read_join_file(join_file).await {
         Ok(join) => match in_use.take_newer(&join.config, &context.local).await {
-            Ok(true) => info!("a newer credential was taken"),
+            Ok(true) => {
+                info!("a newer credential was taken");
+                follow(context, join.epoch);
+            }
             Ok(false) => {}
             Err(error) => warn!(error = format!("{error:#}"), "cannot use the newer credential"),
         },
         Err(said) => warn!(message = %said),
+    }
+}
+
+/// Follows the hub that a newer join file names.
+fn follow(context: &Context, epoch: String) {
+    if context.epoch.replace(epoch) {
+        info!(epoch = context.epoch.get(), "following another hub id, as the new join file says");
+        for set in memory::sets(context).into_iter().chain(context.verdicts.all().into_keys()) {
+            context.sets.add((String::new(), set));
+        }
+        super::report::touch(context);
     }
 }
 

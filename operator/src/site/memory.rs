@@ -28,17 +28,36 @@ pub(super) struct Remembered {
     pub content: Option<Content>,
 }
 
+/// The first shard of what is remembered of a set: order, allotment and status, without putting its content together.
+pub(super) fn first(context: &Context, set: &str) -> Option<Arc<AppliedBundle>> {
+    context.memory.get(SYSTEM_NAMESPACE, set)
+}
+
+/// The order that is remembered of a set.
+pub(super) fn order(context: &Context, set: &str) -> Option<Order> {
+    first(context, set).map(|object| object.spec.accepted.order.clone())
+}
+
+/// Whether all shards of the remembered order are there.
+pub(super) fn is_whole(context: &Context, set: &str) -> bool {
+    first(context, set)
+        .is_some_and(|object| rest(context, &object).len() + 1 == object.spec.accepted.shard.count as usize)
+}
+
+fn rest(context: &Context, first: &AppliedBundle) -> Vec<Arc<AppliedBundle>> {
+    let SiteBundleSpec { set, order, shard, .. } = &first.spec.accepted;
+    let names = (1..shard.count).map(|index| shard_name(set, &order.digest, index));
+    names.filter_map(|name| context.memory.get(SYSTEM_NAMESPACE, &name)).collect()
+}
+
 /// Reads the memory of a set.
 pub(super) fn recall(context: &Context, set: &str) -> Option<Remembered> {
-    let object = context.memory.get(SYSTEM_NAMESPACE, set)?;
-    let first = object.spec.accepted.clone();
-    let order = first.order.clone();
-    let names = (1..first.shard.count).map(|index| shard_name(set, &order.digest, index));
-    let rest = names.filter_map(|name| context.memory.get(SYSTEM_NAMESPACE, &name));
-    let shards: Vec<SiteBundleSpec> =
-        std::iter::once(first).chain(rest.map(|shard| shard.spec.accepted.clone())).collect();
-    let content = Content::assemble(&shards.iter().collect::<Vec<_>>()).ok();
-    Some(Remembered { object, order, content })
+    let object = first(context, set)?;
+    let rest = rest(context, &object);
+    let shards: Vec<&SiteBundleSpec> =
+        std::iter::once(&object).chain(&rest).map(|shard| &shard.spec.accepted).collect();
+    let content = Content::assemble(&shards).ok();
+    Some(Remembered { order: object.spec.accepted.order.clone(), object, content })
 }
 
 /// All sets that the agent remembers.
@@ -47,19 +66,18 @@ pub(super) fn sets(context: &Context) -> BTreeSet<String> {
     all.filter(|(_, object)| object.spec.accepted.shard.index == 0).map(|(name, _)| name).collect()
 }
 
-/// The newest term that the agent has seen, in the set that tells it or in any order.
+/// The newest term of the hub that this site follows, in the set that tells it or in any order. Terms of another hub count
+/// nothing: it counted by itself.
 pub(super) fn newest_term(context: &Context) -> Option<Term> {
+    let epoch = context.epoch.get();
     let all = context.memory.in_namespace(SYSTEM_NAMESPACE);
-    let told = all
-        .iter()
-        .find(|(name, _)| name == TERM_SET)
-        .map(|(_, object)| object.spec.accepted.order.term.clone());
-    let orders = all
-        .iter()
-        .map(|(_, object)| &object.spec.accepted.order.term)
-        .max_by_key(|term| term.number)
-        .cloned();
-    match (told, orders) {
+    let orders = || {
+        let orders = all.iter().map(|(name, object)| (name, &object.spec.accepted.order));
+        orders.filter(|(_, order)| order.epoch == epoch)
+    };
+    let told = orders().find(|(name, _)| *name == TERM_SET).map(|(_, order)| order.term.clone());
+    let newest = orders().map(|(_, order)| &order.term).max_by_key(|term| term.number).cloned();
+    match (told, newest) {
         // Of two terms with one number the one that was told as a term counts.
         (Some(told), Some(order)) => Some(if order.number > told.number { order } else { told }),
         (told, order) => told.or(order),
@@ -67,9 +85,9 @@ pub(super) fn newest_term(context: &Context) -> Option<Term> {
 }
 
 /// Remembers an order, first shard last.
-pub(super) async fn remember(context: &Context, set: &str, shards: &[SiteBundleSpec]) -> Result<(), Error> {
+pub(super) async fn remember(context: &Context, set: &str, shards: &[&SiteBundleSpec]) -> Result<(), Error> {
     let mut keep = BTreeSet::new();
-    let mut ordered: Vec<&SiteBundleSpec> = shards.iter().collect();
+    let mut ordered = shards.to_vec();
     ordered.sort_by_key(|shard| std::cmp::Reverse(shard.shard.index));
     for shard in ordered {
         let name = shard_name(set, &shard.order.digest, shard.shard.index);

@@ -2,8 +2,10 @@
 //!
 //! Its links are outbound. With the hub gone it goes on from its memory, across its own restarts.
 
+mod burial;
 mod context;
 mod credential;
+mod drift;
 mod enforce;
 mod heartbeat;
 mod memory;
@@ -13,37 +15,45 @@ mod report;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use crds::labels::SYSTEM_NAMESPACE;
 use futures::FutureExt;
 use futures::future::join_all;
+use k8s_openapi::api::core::v1::Node;
 use kube::Api;
 use kube::core::DeserializeGuard;
 use kube::runtime::watcher::Config as Selector;
 use plan::names::site_namespace;
 use plan::site::KEPT;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tracing::info;
 
-use self::context::{Context, Executors, NodeFact, Verdicts};
+use self::burial::Burials;
+use self::context::{Context, Epoch, Executors, NodeFact, Verdicts};
 use self::credential::InUse;
+use self::drift::Fights;
 use crate::join_file::read_join_file;
 use crate::runtime::apply::{Kept, KeptApi, Objects};
 use crate::runtime::cache::Change;
 use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
 use crate::runtime::drive::drive;
+use crate::runtime::history::History;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
-use crate::runtime::streams::feed;
+use crate::runtime::streams::{Source, feed};
 use crate::runtime::{health, leader};
 
 /// Field manager of everything that the agent writes.
 const MANAGER: &str = "zhengyun-site";
 /// The lease on the site that one replica holds.
 const LEASE: &str = "zhengyun-site";
+/// Who waited longer than this for the lease stood by; whoever leads at once has just read everything.
+const STOOD_BY: Duration = Duration::from_secs(30);
 /// Sets at a time: as many as keep a site's API server busy and leave it room.
 const CONCURRENCY: usize = 8;
 
@@ -78,7 +88,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         KEPT.iter().map(|kind| KeptApi::new(kind.group, "v1", kind.kind, kind.plural, kind.namespaced));
     let context = Arc::new(Context {
         site: join.site,
-        epoch: join.epoch,
+        epoch: Epoch::new(join.epoch),
         local: local.request.clone(),
         hub: hub.request.clone(),
         objects: Objects::new(kept.collect(), local.request.clone(), MANAGER, Arc::clone(&metrics)),
@@ -88,12 +98,18 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         bundles: Arc::default(),
         memory: Arc::default(),
         nodes: Arc::default(),
+        said: Arc::default(),
+        hub_history: Arc::new(History::new("hub")),
+        local_history: Arc::new(History::new("site")),
+        fights: Fights::default(),
+        burials: Burials::default(),
         sets: Arc::new(Queue::default()),
         reports: Arc::new(Queue::default()),
         verdicts: Verdicts::default(),
         executors: Executors::new(config),
-        sent: Mutex::default(),
+        gathering: Mutex::default(),
         version,
+        begun: Instant::now(),
     });
     connect(&context);
     let ready = {
@@ -120,10 +136,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 
 /// What the leader does.
 async fn work(context: Arc<Context>, link: impl Future<Output = ((), ())>) -> anyhow::Result<()> {
+    // Who only stood by has not looked whether the hub's store went back, and reads all of it anew.
+    if context.begun.elapsed() > STOOD_BY {
+        context.hub_history.read_anew();
+    }
     context.memory.wait_until_ready().await;
     context.objects.wait_until_ready().await;
     context.nodes.wait_until_ready().await;
-    info!(site = context.site.as_str(), epoch = context.epoch, "leading");
+    info!(site = context.site.as_str(), epoch = context.epoch.get(), "leading");
     report::touch(&context);
     let sets =
         drive("set", Arc::clone(&context.sets), CONCURRENCY, Arc::clone(&context.metrics), |(_, set)| {
@@ -132,6 +152,7 @@ async fn work(context: Arc<Context>, link: impl Future<Output = ((), ())>) -> an
     let reports = drive("report", Arc::clone(&context.reports), 1, Arc::clone(&context.metrics), |_| async {
         // The first report compares what the hub has with what is true: it needs the hub's orders too.
         context.bundles.wait_until_ready().await;
+        context.said.wait_until_ready().await;
         report::pass(Arc::clone(&context)).await
     });
     tokio::join!(sets, reports, link);
@@ -159,6 +180,14 @@ fn connect(context: &Arc<Context>) {
             }
         })
     }]);
+    context.said.subscribe(vec![{
+        let weak = weak.clone();
+        Box::new(move |_| {
+            if let Some(context) = weak.upgrade() {
+                report::touch(&context);
+            }
+        })
+    }]);
     context.nodes.subscribe(vec![{
         let weak = weak.clone();
         Box::new(move |change: &Change<'_, NodeFact>| {
@@ -181,17 +210,22 @@ fn connect(context: &Arc<Context>) {
 
 async fn feeds(context: &Arc<Context>, local: &Clients, hub: &Clients) {
     let metrics = || Arc::clone(&context.metrics);
-    let orders: Api<DeserializeGuard<crds::SiteBundle>> =
-        Api::namespaced(hub.watch.clone(), &site_namespace(&context.site));
+    let there = || Source { metrics: metrics(), history: Arc::clone(&context.hub_history) };
+    let here = || Source { metrics: metrics(), history: Arc::clone(&context.local_history) };
+    let own = site_namespace(&context.site);
+    let orders: Api<DeserializeGuard<crds::SiteBundle>> = Api::namespaced(hub.watch.clone(), &own);
+    let said: Api<DeserializeGuard<crds::SiteReport>> = Api::namespaced(hub.watch.clone(), &own);
     let memory: Api<DeserializeGuard<crds::AppliedBundle>> =
         Api::namespaced(local.watch.clone(), SYSTEM_NAMESPACE);
-    let nodes: Api<DeserializeGuard<k8s_openapi::api::core::v1::Node>> = Api::all(local.watch.clone());
+    let nodes: Api<DeserializeGuard<Node>> = Api::all(local.watch.clone());
     let all = Selector::default;
     let feeds = [
-        feed(orders, "SiteBundle", all(), Arc::clone(&context.bundles), metrics(), |bundle| bundle).boxed(),
-        feed(memory, "AppliedBundle", all(), Arc::clone(&context.memory), metrics(), |object| object).boxed(),
-        feed(nodes, "Node", all(), Arc::clone(&context.nodes), metrics(), NodeFact::new).boxed(),
-        context.objects.feed(local.watch.clone()).boxed(),
+        feed(orders, "SiteBundle", all(), Arc::clone(&context.bundles), there(), |bundle| bundle).boxed(),
+        feed(said, "SiteReport", all(), Arc::clone(&context.said), there(), |report| report).boxed(),
+        feed(memory, "AppliedBundle", all(), Arc::clone(&context.memory), here(), |object| object).boxed(),
+        feed(nodes, "Node", all(), Arc::clone(&context.nodes), here(), NodeFact::new).boxed(),
+        context.objects.feed(local.watch.clone(), here()).boxed(),
+        context.local_history.keep_looking::<Node>(Api::all(local.request.clone())).boxed(),
     ];
     join_all(feeds).await;
 }

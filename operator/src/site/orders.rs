@@ -1,22 +1,21 @@
 //! One set of orders: judged, remembered, put in force.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use crds::{AppliedBundleStatus, AppliedObject, Message, SetPhase, SiteBundleSpec};
-use plan::bundle::{Content, TERM_SET};
+use crds::{AppliedBundleStatus, AppliedObject, Message, Order, SetPhase, SiteBundle, SiteBundleSpec};
+use k8s_openapi::jiff::Timestamp;
+use plan::bundle::{Content, TERM_SET, shard_name};
 use plan::conditions::{Holds, READY, set as say};
+use plan::names::site_namespace;
 use plan::order::{Answer, accept};
-use plan::site::wanted;
+use plan::site::{understood, wanted};
 
+use super::burial;
 use super::context::Context;
-use super::enforce::{Enforced, enforce};
+use super::enforce::{Enforced, Known, State, enforce};
 use super::memory::{self, Remembered};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-
-/// When a set that the site does not take is tried again: what is in its way may be taken away without an event of ours.
-const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
 /// One pass over a set.
 pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Error> {
@@ -32,25 +31,34 @@ pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Err
     Ok(pass)
 }
 
-/// The shards of a set as the hub tells it.
-fn told(context: &Context, set: &str) -> Vec<SiteBundleSpec> {
-    let all = context.bundles.all().into_iter().map(|(_, bundle)| bundle.spec.clone());
-    all.filter(|spec| spec.set == set).collect()
+/// The shards of a set as the hub tells it, the first one first.
+fn told(context: &Context, set: &str) -> Vec<Arc<SiteBundle>> {
+    let at = |name: &str| context.bundles.get(&site_namespace(&context.site), name);
+    let Some(first) = at(set) else { return Vec::new() };
+    let digest = &first.spec.order.digest;
+    let names = (1..first.spec.shard.count).map(|index| shard_name(set, digest, index));
+    let rest: Vec<_> = names.filter_map(|name| at(&name)).collect();
+    std::iter::once(first).chain(rest).collect()
 }
 
 /// Remembers a newer term.
-async fn take_term(context: &Context, told: &[SiteBundleSpec]) -> Result<Option<(SetPhase, Message)>, Error> {
-    let Some(told) = told.first() else { return Ok(None) };
-    if told.order.epoch != context.epoch {
+async fn take_term(
+    context: &Context,
+    told: &[Arc<SiteBundle>],
+) -> Result<Option<(SetPhase, Message)>, Error> {
+    let Some(told) = told.first().map(|first| &first.spec) else { return Ok(None) };
+    let epoch = context.epoch.get();
+    if told.order.epoch != epoch {
         let said = Message::OtherEpoch { set: TERM_SET.into(), epoch: told.order.epoch.clone() };
         return Ok(Some((SetPhase::Quarantined, said)));
     }
-    let newer = match memory::recall(context, TERM_SET) {
-        Some(known) => told.order.term.number > known.order.term.number,
+    let newer = match memory::order(context, TERM_SET) {
+        // What another hub told before is past, whatever it counted.
+        Some(known) => known.epoch != epoch || told.order.term.number > known.term.number,
         None => true,
     };
     if newer {
-        memory::remember(context, TERM_SET, std::slice::from_ref(told)).await?;
+        memory::remember(context, TERM_SET, &[told]).await?;
         // An order of the new term may have come before the term itself.
         for set in memory::sets(context) {
             context.sets.add((String::new(), set));
@@ -63,10 +71,14 @@ async fn take_term(context: &Context, told: &[SiteBundleSpec]) -> Result<Option<
 async fn take_order(
     context: &Context,
     set: &str,
-    told: &[SiteBundleSpec],
+    told: &[Arc<SiteBundle>],
 ) -> Result<Option<(SetPhase, Message)>, Error> {
-    let Some(newest) = told.iter().find(|shard| shard.shard.index == 0) else { return Ok(None) };
-    let content = match Content::assemble(&told.iter().collect::<Vec<_>>()) {
+    let Some(newest) = told.first().map(|first| &first.spec) else { return Ok(None) };
+    if memory::order(context, set).as_ref() == Some(&newest.order) && memory::is_whole(context, set) {
+        return Ok(None);
+    }
+    let shards: Vec<&SiteBundleSpec> = told.iter().map(|shard| &shard.spec).collect();
+    let content = match Content::assemble(&shards) {
         Ok(content) => content,
         Err((have, want)) => {
             let said =
@@ -74,28 +86,29 @@ async fn take_order(
             return Ok(Some((SetPhase::Blocked, said)));
         }
     };
-    let held = memory::recall(context, set);
-    let torn = held.as_ref().is_some_and(|held| held.content.is_none());
-    let held = held.map(|held| held.order);
-    match accept(set, held.as_ref(), memory::newest_term(context).as_ref(), &context.epoch, &newest.order) {
+    // First of all: what a newer hub says may not have the digest that this version would make of it.
+    if let Err(said) = understood(&content) {
+        return Ok(Some((SetPhase::Blocked, said)));
+    }
+    let held = memory::order(context, set);
+    let torn = held.is_some() && !memory::is_whole(context, set);
+    let epoch = context.epoch.get();
+    match accept(set, held.as_ref(), memory::newest_term(context).as_ref(), &epoch, &newest.order) {
         // A part of the memory was lost: the same order is taken again.
         Answer::Held if torn => {}
         Answer::Held | Answer::Stale => return Ok(None),
         Answer::Quarantine(said) => return Ok(Some((SetPhase::Quarantined, said))),
         Answer::Accept => {}
     }
-    let digest =
-        content.digest().map_err(|source| Error::Convert { what: format!("the set {set}"), source })?;
-    if digest != newest.order.digest {
+    let sealed = content.seal(newest.order.clone());
+    let sealed = sealed.map_err(|source| Error::Convert { what: format!("the set {set}"), source })?;
+    if sealed.digest != newest.order.digest {
         return Ok(Some((SetPhase::Quarantined, Message::DigestMismatch { set: set.into() })));
     }
     // What is not understood is not accepted: the order before it stays in force.
     if let Err(said) = wanted(&content) {
         return Ok(Some((SetPhase::Blocked, said)));
     }
-    let order = &newest.order;
-    let shards: Vec<SiteBundleSpec> =
-        told.iter().filter(|shard| shard.order.digest == order.digest).cloned().collect();
     memory::remember(context, set, &shards).await?;
     Ok(None)
 }
@@ -105,40 +118,65 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
     let Some(Remembered { object, order, content }) = memory::recall(context, set) else {
         return Ok(Outcome::Skipped.into());
     };
-    let generation = object.metadata.generation;
     let mut status: AppliedBundleStatus = object.status.clone().unwrap_or_default();
-    let enforced = match content.as_ref().map(wanted) {
-        Some(Ok(wanted)) => enforce(context, set, &wanted, &status.objects).await?,
-        Some(Err(said)) => Enforced::Blocked(said, status.objects.clone()),
+    let known = Known { settled: status.applied.as_ref() == Some(&order), objects: &status.objects };
+    let enforced = match content.as_ref().map(|content| (content, wanted(content))) {
+        Some((content, Ok(wanted))) => {
+            let mut enforced = enforce(context, set, &wanted, &known).await?;
+            enforced.tombstones = burial::bury_all(context, content).await?;
+            enforced
+        }
+        Some((_, Err(said))) => Enforced::blocked(said),
         None => {
             let (have, want) = ("0".to_owned(), object.spec.accepted.shard.count.to_string());
-            Enforced::Blocked(Message::ShardsMissing { set: set.into(), have, want }, status.objects.clone())
+            Enforced::blocked(Message::ShardsMissing { set: set.into(), have, want })
         }
     };
-    let now = context.clock.now();
-    let outcome = match enforced {
-        Enforced::InForce(objects) => {
-            let said = Message::OrderApplied { objects: objects.len().to_string() };
-            say(&mut status.conditions, READY, Holds::True, &[said], generation, now);
-            (status.phase, status.applied, status.objects) = (Some(SetPhase::Applied), Some(order), objects);
-            Outcome::Applied
-        }
-        Enforced::Waiting(said) => {
-            let what = said.to_string();
-            say(&mut status.conditions, READY, Holds::False, &[said], generation, now);
-            status.phase = Some(SetPhase::Accepted);
-            Outcome::Waiting(what)
-        }
-        Enforced::Blocked(said, objects) => {
-            let what = said.to_string();
-            say(&mut status.conditions, READY, Holds::False, &[said], generation, now);
-            (status.phase, status.objects) = (Some(SetPhase::Blocked), merged(status.objects, objects));
-            Outcome::Waiting(what)
-        }
-    };
-    let again = matches!(status.phase, Some(SetPhase::Blocked)).then_some(LOOK_AGAIN);
+    let again = [enforced.again(), enforced.tombstones.again].into_iter().flatten().min();
+    let outcome = note(&mut status, enforced, order, object.metadata.generation, context.clock.now());
     memory::note(context, set, &status).await?;
     Ok(Pass { outcome, again })
+}
+
+/// Says in the memory what became of the order.
+fn note(
+    status: &mut AppliedBundleStatus,
+    enforced: Enforced,
+    order: Order,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> Outcome {
+    let Enforced { state, standing, drift, tombstones } = enforced;
+    status.tombstones = tombstones.outcomes;
+    for one in drift {
+        status.drift.retain(|known| known.namespace != one.namespace);
+        status.drift.push(one);
+    }
+    let mut not_yet = |phase, said: Message| {
+        let what = said.to_string();
+        say(&mut status.conditions, READY, Holds::False, &[said], generation, now);
+        status.phase = Some(phase);
+        Outcome::Waiting(what)
+    };
+    match state {
+        State::InForce => {
+            let said = Message::OrderApplied { objects: standing.len().to_string() };
+            say(&mut status.conditions, READY, Holds::True, &[said], generation, now);
+            (status.phase, status.applied, status.objects) = (Some(SetPhase::Applied), Some(order), standing);
+            Outcome::Applied
+        }
+        State::Waiting(said) => not_yet(SetPhase::Accepted, said),
+        State::Blocked(said) => {
+            let outcome = not_yet(SetPhase::Blocked, said);
+            status.objects = merged(std::mem::take(&mut status.objects), standing);
+            outcome
+        }
+        State::Contested(said, _) => {
+            let outcome = not_yet(SetPhase::Contested, said);
+            status.objects = merged(std::mem::take(&mut status.objects), standing);
+            outcome
+        }
+    }
 }
 
 /// What stands now, and what stood before and was not looked at.

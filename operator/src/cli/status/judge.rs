@@ -12,8 +12,9 @@
 use std::collections::BTreeMap;
 
 use crds::tenancy::workspace::PlaceState;
-use crds::{DataCenter, Department, District, Message, System, Workspace};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use crds::{DataCenter, Department, District, Message, SetDetail, System, Workspace};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use plan::conditions::{READY, find};
 use plan::data_center::is_live;
@@ -22,7 +23,9 @@ use plan::names::department_of;
 use super::super::table::{clean, clean_lines};
 use super::super::words::Kind;
 use super::narrow::narrow;
-use super::report::{DataCenterRow, DistrictRow, Health, Place, Problem, Report, Tally, WorkspaceRow};
+use super::report::{
+    DataCenterRow, DistrictRow, Health, Place, Problem, Report, SetRow, Tally, WorkspaceRow,
+};
 use super::{Only, Seen, Unreadable};
 
 /// Version of the report's structure.
@@ -33,10 +36,10 @@ pub(super) fn judge(mut seen: Seen, only: Option<&Only>) -> Result<Report, Messa
     let names = Names::of(&seen);
     let nothing = seen.is_nothing();
     narrow(&mut seen, only)?;
-    let Seen { districts, data_centers, departments, systems, workspaces, unreadable, gaps } = seen;
+    let Seen { districts, data_centers, departments, systems, workspaces, unreadable, gaps, contact } = seen;
     let mut problems: Vec<Problem> = unreadable.into_iter().map(malformed).collect();
     let districts = rows(districts, |object| district(object, &mut problems));
-    let mut data_centers = rows(data_centers, |object| data_center(object, &mut problems));
+    let mut data_centers = rows(data_centers, |object| data_center(object, contact.as_ref(), &mut problems));
     if let Some(rows) = &mut data_centers {
         rows.sort_by(|a, b| (!a.site, &a.name).cmp(&(!b.site, &b.name)));
     }
@@ -60,6 +63,7 @@ pub(super) fn judge(mut seen: Seen, only: Option<&Only>) -> Result<Report, Messa
         systems,
         problems,
         not_seen,
+        one_site: matches!(only, Some(Only::Site { .. })),
     })
 }
 
@@ -167,7 +171,11 @@ fn system(object: &System, problems: &mut Vec<Problem>) -> Health {
     health
 }
 
-fn data_center(object: &DataCenter, problems: &mut Vec<Problem>) -> DataCenterRow {
+fn data_center(
+    object: &DataCenter,
+    contact: Option<&MicroTime>,
+    problems: &mut Vec<Problem>,
+) -> DataCenterRow {
     let status = object.status.as_ref();
     let conditions = status.map(|status| &status.conditions[..]);
     let (health, message) = room_health(object, conditions);
@@ -181,8 +189,28 @@ fn data_center(object: &DataCenter, problems: &mut Vec<Problem>) -> DataCenterRo
         health,
         ready_nodes: status.and_then(|status| status.facts.as_ref()).map(|facts| facts.ready_nodes),
         sets: status.and_then(|status| status.sets),
+        details: status.iter().flat_map(|status| &status.details).map(set_row).collect(),
+        last_contact: status.and_then(|status| status.last_contact.as_ref()).or(contact).map(time),
         message,
     }
+}
+
+fn set_row(detail: &SetDetail) -> SetRow {
+    let SetDetail { set, told, accepted, applied, message, drift } = detail;
+    SetRow {
+        set: clean(set),
+        told: *told,
+        accepted: *accepted,
+        applied: *applied,
+        message: clean_lines(message),
+        drift: clean_lines(drift),
+    }
+}
+
+/// A time to the second.
+fn time(time: &MicroTime) -> String {
+    let second = Timestamp::from_second(time.0.as_second());
+    second.map(|second| second.to_string()).unwrap_or_default()
 }
 
 /// As [`health`], but nothing is expected of a room that is only registered.
@@ -242,6 +270,8 @@ fn places(object: &Workspace, names: &Names) -> Vec<Place> {
             site_name: names.data_centers.get(&site).unwrap_or(&site).clone(),
             state: status.map_or(PlaceState::Pending, |status| status.state),
             message: clean_lines(status.and_then(|status| status.message.as_deref()).unwrap_or_default()),
+            drift: clean_lines(status.and_then(|status| status.drift.as_deref()).unwrap_or_default()),
+            last_contact: status.and_then(|status| status.last_contact.as_ref()).map(time),
             site,
         }
     };

@@ -6,9 +6,12 @@ mod read;
 pub(crate) mod report;
 mod show;
 #[cfg(test)]
+mod site_tests;
+#[cfg(test)]
 mod tests;
 
 use crds::{DataCenter, Department, District, Lang, Message, System, Workspace};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 
 use super::failure::{Exit, Failure};
 use super::output;
@@ -77,6 +80,8 @@ struct Seen {
     unreadable: Vec<Unreadable>,
     /// Why lists are missing.
     gaps: Vec<Message>,
+    /// The last sign of life of the data centre that was asked for.
+    contact: Option<MicroTime>,
 }
 
 /// An object that could not be understood.
@@ -108,7 +113,16 @@ pub(crate) async fn run(args: &StatusArgs, connect: &Connect, lang: Lang) -> Res
 impl Seen {
     /// Whether the person may see nothing at all.
     fn is_nothing(&self) -> bool {
-        let Self { districts, data_centers, departments, systems, workspaces, unreadable: _, gaps: _ } = self;
+        let Self {
+            districts,
+            data_centers,
+            departments,
+            systems,
+            workspaces,
+            unreadable: _,
+            gaps: _,
+            contact: _,
+        } = self;
         districts.is_none()
             && data_centers.is_none()
             && departments.is_none()

@@ -3,9 +3,12 @@
 use std::fmt::Debug;
 
 use crds::Message;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams};
 use kube::{Client, Resource, ResourceExt};
-use plan::names::{DepartmentName, department_namespace};
+use plan::data_center::AGENT;
+use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace};
 use serde::de::DeserializeOwned;
 
 use super::super::failure::unanswered;
@@ -25,6 +28,9 @@ pub(super) async fn read(
     reader.seen.districts = reader.list(Kind::District, Where::Cluster).await?;
     reader.seen.data_centers = reader.list(Kind::DataCenter, Where::Cluster).await?;
     reader.seen.departments = reader.list(Kind::Department, Where::Cluster).await?;
+    if let Some(Only::Site { name }) = only {
+        reader.seen.contact = contact(&connection.client, &reader.seen, name).await;
+    }
     let own = home(only, &reader.seen);
     let place = match namespace {
         Some(named) => Where::Namespace(named),
@@ -33,6 +39,13 @@ pub(super) async fn read(
     reader.seen.systems = reader.list(Kind::System, place).await?;
     reader.seen.workspaces = reader.list(Kind::Workspace, place).await?;
     Ok(reader.seen)
+}
+
+/// When the data centre that was named gave its last sign of life. Who may not see it is told the rest all the same.
+async fn contact(client: &Client, seen: &Seen, wanted: &str) -> Option<MicroTime> {
+    let name = find(seen.data_centers.as_deref()?, wanted).ok()?.name_any();
+    let leases: Api<Lease> = Api::namespaced(client.clone(), &site_namespace(&SiteName::parse(&name).ok()?));
+    leases.get_opt(AGENT).await.ok()??.spec?.renew_time
 }
 
 /// The namespace of the department that was named.

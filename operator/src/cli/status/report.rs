@@ -31,6 +31,9 @@ pub(crate) struct Report {
     pub problems: Vec<Problem>,
     /// Why lists are missing.
     pub not_seen: Vec<String>,
+    /// Whether one data centre was asked for: people are then shown its sets.
+    #[serde(skip)]
+    pub one_site: bool,
 }
 
 /// How well an object is.
@@ -79,8 +82,30 @@ pub(crate) struct DataCenterRow {
     pub ready_nodes: Option<u32>,
     /// How many sets of orders it was told and has in force; null while nothing is known.
     pub sets: Option<SetCounts>,
+    /// The sets that are not simply in force or were disturbed, at most 32.
+    pub details: Vec<SetRow>,
+    /// Its last sign of life by its own clock, while it is not heard, or when it was asked for and the person may see it.
+    pub last_contact: Option<String>,
     /// What `Ready` says.
     pub message: String,
+}
+
+/// A set of orders at a data centre (指令组).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SetRow {
+    /// Name of the set.
+    pub set: String,
+    /// Revision that was told, 0 for none.
+    pub told: i64,
+    /// Revision that the site accepted, 0 for none.
+    pub accepted: i64,
+    /// Whether what was told is in force.
+    pub applied: bool,
+    /// What the site made of it, or why nothing is told; empty when there is nothing to say.
+    pub message: String,
+    /// The last change by others that was undone; empty for none.
+    pub drift: String,
 }
 
 /// A workspace (业务空间).
@@ -123,6 +148,10 @@ pub(crate) struct Place {
     pub state: PlaceState,
     /// Why not further; empty when there is nothing to say.
     pub message: String,
+    /// The last change by others in its namespace that was undone; empty for none.
+    pub drift: String,
+    /// The last sign of life of a data centre that is not heard, by its own clock.
+    pub last_contact: Option<String>,
 }
 
 /// How many objects of a kind there are.

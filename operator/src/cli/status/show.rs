@@ -1,17 +1,21 @@
 //! The report as people read it.
 
 use crds::message::localize;
-use crds::{Lang, Message};
+use crds::{Lang, Message, SetCounts};
 
+use super::super::page::one_line;
 use super::super::table::Table;
-use super::super::words::{self, Kind};
-use super::report::{DataCenterRow, Place, Problem, Report, Tally, WorkspaceRow};
+use super::super::words::{self, Kind, Word};
+use super::report::{DataCenterRow, Health, Place, Problem, Report, Tally, WorkspaceRow};
 
 /// Writes the report in one language.
 pub(super) fn show(report: &Report, lang: Lang) -> String {
     let mut parts = vec![heading(report, lang)];
     if let Some(rows) = &report.data_centers {
         parts.push(section(Kind::DataCenter, &data_centers(rows, lang), rows.is_empty(), lang));
+        if report.one_site {
+            parts.extend(rows.iter().flat_map(|row| one_site(row, lang)));
+        }
     }
     if let Some(rows) = &report.workspaces {
         parts.push(section(Kind::Workspace, &workspaces(rows, lang), rows.is_empty(), lang));
@@ -62,6 +66,46 @@ fn data_centers(rows: &[DataCenterRow], lang: Lang) -> Table {
     table
 }
 
+/// The sets of one data centre: how many of them are how far, those that need a look, and when it was heard last.
+fn one_site(row: &DataCenterRow, lang: Lang) -> Vec<String> {
+    let mut parts = Vec::new();
+    let table = |headings: &[Word]| Table::new(headings.iter().map(|word| word.of(lang)));
+    if let Some(counts) = row.sets {
+        let SetCounts { told, accepted, applied, blocked, quarantined, contested, unknown } = counts;
+        let mut table = table(&[
+            words::TOLD,
+            words::ACCEPTED,
+            words::IN_FORCE,
+            words::BLOCKED,
+            words::QUARANTINED,
+            words::CONTESTED,
+            words::UNKNOWN,
+        ]);
+        table.row([told, accepted, applied, blocked, quarantined, contested, unknown].map(|n| n.to_string()));
+        parts.push(format!("{}\n{}", words::SETS.of(lang), table.render()));
+    }
+    if !row.details.is_empty() {
+        let mut table =
+            table(&[words::SET, words::TOLD, words::ACCEPTED, words::IN_FORCE, words::MESSAGE, words::DRIFT]);
+        for set in &row.details {
+            let applied = if set.applied { Health::Ready } else { Health::NotReady };
+            table.row([
+                set.set.clone(),
+                set.told.to_string(),
+                set.accepted.to_string(),
+                words::health(applied).of(lang).to_owned(),
+                one_line(&set.message, lang),
+                one_line(&set.drift, lang),
+            ]);
+        }
+        parts.push(table.render());
+    }
+    if let Some(at) = &row.last_contact {
+        parts.push(format!("{}\n", Message::LastContact { at: at.clone() }.text(lang)));
+    }
+    parts
+}
+
 fn workspaces(rows: &[WorkspaceRow], lang: Lang) -> Table {
     let department = Kind::Department.word().of(lang).to_uppercase();
     let system = Kind::System.word().of(lang).to_uppercase();
@@ -90,13 +134,13 @@ fn workspaces(rows: &[WorkspaceRow], lang: Lang) -> Table {
     table
 }
 
-/// `凯城机房:已生效`
+/// `凯城机房:已生效`, and in parentheses what was disturbed there and since when nothing is heard.
 fn state(place: &Place, lang: Lang) -> String {
-    format!("{}{}{}", place.site_name, words::COLON.of(lang), words::state(place.state).of(lang))
-}
-
-fn one_line(message: &str, lang: Lang) -> String {
-    localize(message, lang).lines().collect::<Vec<_>>().join(words::SEMICOLON.of(lang))
+    let state = format!("{}{}{}", place.site_name, words::COLON.of(lang), words::state(place.state).of(lang));
+    let drift = Some(one_line(&place.drift, lang)).filter(|drift| !drift.is_empty());
+    let contact = place.last_contact.clone().map(|at| Message::LastContact { at }.text(lang));
+    let beside: Vec<String> = drift.into_iter().chain(contact).collect();
+    if beside.is_empty() { state } else { format!("{state} ({})", beside.join(words::SEMICOLON.of(lang))) }
 }
 
 fn count(kind: Kind, tally: Tally, lang: Lang) -> String {

@@ -27,7 +27,7 @@ fn object<K: Resource<DynamicType = ()> + DeserializeOwned>(
 }
 
 /// `Ready` as the hub writes it.
-fn ready(status: &str, generation: i64, message: &Message) -> Value {
+pub(super) fn ready(status: &str, generation: i64, message: &Message) -> Value {
     json!([{
         "type": "Ready", "status": status, "observedGeneration": generation, "reason": message.reason(),
         "message": message.to_string(), "lastTransitionTime": "2026-01-01T00:00:00Z"
@@ -38,7 +38,7 @@ fn well() -> Value {
     json!({"conditions": ready("True", 2, &Message::Settled {})})
 }
 
-fn room(name: &str, display: &str, accepted: bool, status: &Value) -> DataCenter {
+pub(super) fn room(name: &str, display: &str, accepted: bool, status: &Value) -> DataCenter {
     let spec = json!({
         "displayName": display, "owner": "zhongxin", "building": "b", "zones": ["extranet"], "accepted": accepted,
         "disposition": if accepted { "cloud" } else { "toVacate" },
@@ -72,7 +72,13 @@ fn system(namespace: &str, name: &str, display: &str) -> System {
     object(Some(namespace), name, &spec, &well())
 }
 
-fn workspace(namespace: &str, name: &str, display: &str, sites: &[&str], status: &Value) -> Workspace {
+pub(super) fn workspace(
+    namespace: &str,
+    name: &str,
+    display: &str,
+    sites: &[&str],
+    status: &Value,
+) -> Workspace {
     let share = json!({"cpu": "1", "memory": "1Gi"});
     let sites: Vec<Value> = sites.iter().map(|site| json!({"site": site, "share": share})).collect();
     let spec = json!({"displayName": display, "system": name, "zone": "extranet", "sites": sites});
@@ -87,7 +93,7 @@ fn in_force(namespace: &str, site: &str) -> Value {
 }
 
 /// A small district in which all is well.
-fn all_well() -> Seen {
+pub(super) fn all_well() -> Seen {
     let egress = json!({"dataCenter": "kaicheng", "bandwidthMbps": 300});
     let district = json!({"displayName": "杨浦区", "divisionCode": "310110", "egress": egress});
     Seen {
@@ -350,13 +356,18 @@ fn the_answer_for_programs_keeps_its_fields() {
         "districts": null,
         "dataCenters": [{
             "name": "kaicheng", "displayName": "凯城机房", "disposition": "cloud", "site": true, "health": "ready",
-            "readyNodes": 2, "sets": {"told": 3, "applied": 3, "blocked": 0}, "message": said
+            "readyNodes": 2, "message": said, "details": [], "lastContact": null, "sets": {
+                "told": 3, "accepted": 0, "applied": 3, "blocked": 0, "quarantined": 0, "contested": 0, "unknown": 0
+            }
         }],
         "workspaces": [{
             "namespace": "dept-jiaoyu", "name": "jiaoyu", "displayName": "教育平台空间",
             "department": "jiaoyu", "departmentName": "区教育局", "system": "jiaoyu", "systemName": "教育平台",
             "siteNamespace": "jiaoyu-jiaoyu",
-            "places": [{"site": "kaicheng", "siteName": "凯城机房", "state": "Applied", "message": ""}],
+            "places": [{
+                "site": "kaicheng", "siteName": "凯城机房", "state": "Applied", "message": "", "drift": "",
+                "lastContact": null
+            }],
             "health": "ready", "message": Message::WorkspaceWell { sites: "1".into() }.to_string()
         }],
         "departments": {"total": 1, "ready": 1, "notReady": 0},

@@ -1,0 +1,80 @@
+//! When a leadership must end though its lease holds.
+//!
+//! | seen | why it ends |
+//! |---|---|
+//! | an order of a newer term, or of another leadership of the same number, in the hub's own store | another leads |
+//! | another id of the hub | a person made this another hub |
+//! | a newer term heard by most of the sites that are heard | the hub was restored: the next term is above what they heard |
+//! | a newer term heard by a site about which a person ruled | the same, for that site |
+//!
+//! One site that lies about terms, and about which nobody ruled, ends nothing unless it is the only one.
+
+use std::time::Duration;
+
+use plan::data_center::Heard;
+use plan::names::site_of;
+use plan::order::superseded;
+use plan::report::held;
+use plan::ruling;
+use tokio::time::Instant;
+
+use super::context::{Context, Leadership, persons, said};
+use super::identity;
+
+/// How long a leadership lives at the least before sites' words end it: reports may still be those of before.
+const SETTLING: Duration = Duration::from_secs(5);
+/// Between two looks at the hub's id, which only a person changes.
+const IDENTITY: Duration = Duration::from_secs(5);
+
+/// Returns why this leadership has ended.
+pub(super) async fn ended(context: &Context, leadership: &Leadership) -> String {
+    let begun = Instant::now();
+    let mut look = tokio::time::interval(Duration::from_secs(1));
+    let mut asked = Instant::now();
+    loop {
+        look.tick().await;
+        let told = context.caches.bundles.all();
+        let newer = told.iter().find(|(_, bundle)| superseded(&bundle.spec.order.term, &leadership.term));
+        if let Some((_, bundle)) = newer {
+            return format!("another leader told term {}", bundle.spec.order.term.number);
+        }
+        if begun.elapsed() >= SETTLING
+            && let Some(why) = sites_are_ahead(context, leadership)
+        {
+            return why;
+        }
+        if asked.elapsed() >= IDENTITY {
+            asked = Instant::now();
+            // What cannot be read now is read the next time.
+            if let Ok(Some(epoch)) = identity::known(&context.client).await
+                && epoch != leadership.epoch
+            {
+                return "the hub's id was changed".into();
+            }
+        }
+    }
+}
+
+fn sites_are_ahead(context: &Context, leadership: &Leadership) -> Option<String> {
+    let (mut heard, mut ahead) = (0_usize, 0_usize);
+    for ((_, name), _) in context.caches.data_centers.all() {
+        let Some(site) = site_of(&format!("site-{name}")) else { continue };
+        let namespace = plan::names::site_namespace(&site);
+        let reports = context.caches.reports(&namespace);
+        let said = said(&reports);
+        let Some(head) = said.head().filter(|head| head.epoch == leadership.epoch) else { continue };
+        let newer = head.term.as_ref().filter(|term| term.number > leadership.term.number);
+        let rulings = context.caches.rulings(&namespace);
+        let persons = persons(&rulings);
+        if let Some(newer) = newer
+            && said.sets().iter().any(|(set, reported)| ruling::follows(&persons, set, &held(Some(reported))))
+        {
+            return Some(format!("{site}, about which a person ruled, heard term {}", newer.number));
+        }
+        if matches!(context.hearing.of(&site, context.silence), Heard::Ago(ago) if ago < context.silence) {
+            heard += 1;
+            ahead += usize::from(newer.is_some());
+        }
+    }
+    (ahead * 2 > heard).then(|| format!("{ahead} of {heard} sites heard a newer term: the hub was restored"))
+}

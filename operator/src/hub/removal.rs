@@ -1,0 +1,101 @@
+//! Removals: what is taken away from the sites' orders, and what became of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crds::{Removal, RemovalPlace, RemovalStatus};
+use plan::bundle::{Content, Taken, namespaces_of};
+use plan::conditions::{READY, set};
+use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace};
+use plan::removal::{PlaceFacts, Step, ready, step};
+use plan::site::MAX_TOMBSTONES;
+
+use super::context::{Context, Leadership, said};
+use crate::runtime::drive::{Outcome, Pass};
+use crate::runtime::error::Error;
+
+/// One pass over a `Removal`.
+pub(crate) async fn pass(
+    context: Arc<Context>,
+    _: Arc<Leadership>,
+    namespace: String,
+    name: String,
+) -> Result<Pass, Error> {
+    let Some(removal) = context.caches.removals.get(&namespace, &name) else {
+        return Ok(Outcome::Skipped.into());
+    };
+    let Some(department) = department_of(&namespace) else { return Ok(Outcome::Skipped.into()) };
+
+    let decided =
+        removal.spec.places.iter().map(|place| decide(&context, &department, &removal, place, None).1);
+    let mut status = RemovalStatus {
+        places: decided.collect(),
+        conditions: removal.status.clone().unwrap_or_default().conditions,
+    };
+    let (holds, words) = ready(&status.places);
+    let now = context.clock.now();
+    set(&mut status.conditions, READY, holds, &words, removal.metadata.generation, now);
+    context.status.namespaced(&context.caches.removals, &removal, &status).await?;
+    Ok(Outcome::Applied.into())
+}
+
+/// The sites that the removals of a department speak of.
+pub(super) fn sites(context: &Context, department: &DepartmentName) -> BTreeSet<String> {
+    let removals = context.caches.removals.in_namespace(&department_namespace(department));
+    removals.iter().flat_map(|(_, removal)| &removal.spec.places).map(|place| place.site.clone()).collect()
+}
+
+/// What the removals of a department take away at one site, where `previous` is what it was told.
+pub(super) fn taken(
+    context: &Context,
+    department: &DepartmentName,
+    site: &SiteName,
+    previous: Option<&Content>,
+) -> Taken {
+    let mut taken = Taken::default();
+    for (_, removal) in context.caches.removals.in_namespace(&department_namespace(department)) {
+        for place in removal.spec.places.iter().filter(|place| place.site == site.as_str()) {
+            match decide(context, department, &removal, place, previous).0 {
+                Step::LeaveOut => {
+                    taken.namespaces.insert(place.namespace.clone());
+                }
+                // The rest comes when these are done: a site leaves an order with more of them alone whole.
+                Step::Delete(tombstone) if taken.tombstones.len() < MAX_TOMBSTONES => {
+                    taken.namespaces.insert(place.namespace.clone());
+                    taken.tombstones.push(tombstone);
+                }
+                Step::Nothing | Step::Delete(_) => {}
+            }
+        }
+    }
+    taken
+}
+
+fn decide(
+    context: &Context,
+    department: &DepartmentName,
+    removal: &Removal,
+    place: &RemovalPlace,
+    previous: Option<&Content>,
+) -> (Step, crds::RemovedPlace) {
+    let hub = department_namespace(department);
+    let still_wanted = context.caches.workspaces.in_namespace(&hub).iter().any(|(_, workspace)| {
+        let assigned = workspace.status.as_ref().and_then(|status| status.namespace.as_deref());
+        assigned == Some(place.namespace.as_str())
+            && workspace.spec.sites.iter().any(|wanted| wanted.site == place.site)
+    });
+    let at = SiteName::parse(&place.site).map(|site| site_namespace(&site)).unwrap_or_default();
+    let standing = context.caches.standing(&at, department.as_str());
+    let content = previous.or(standing.as_ref().and_then(|standing| standing.content.as_ref()));
+    let reports = context.caches.reports(&at);
+    let reported = said(&reports).set(department.as_str());
+    let facts = PlaceFacts {
+        still_wanted,
+        ordered: content.is_some_and(|content| namespaces_of(content).contains(&place.namespace)),
+        confirmed: standing.as_ref().is_some_and(|standing| {
+            reported.is_some_and(|reported| reported.accepted == standing.order.digest)
+        }),
+        reported,
+    };
+    step(removal, place, facts)
+}

@@ -1,0 +1,105 @@
+//! Deletions by order: the very uid, never what an order wants, and few at a time.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crds::{Message, TombstoneOutcome, TombstoneState, labels};
+use plan::bundle::{Content, text};
+use plan::site::{Burial, Grave, MAX_TOMBSTONES, bury};
+use tokio::time::Instant;
+use tracing::warn;
+
+use super::context::Context;
+use crate::runtime::error::Error;
+
+/// In this time at most [`MAX_TOMBSTONES`] namespaces are deleted on a site, whatever the orders of all sets ask for: a mistake
+/// made at the hub is seen before it has gone everywhere.
+const WINDOW: Duration = Duration::from_mins(10);
+
+/// When namespaces were deleted lately.
+#[derive(Debug, Default)]
+pub(super) struct Burials(Mutex<Vec<Instant>>);
+
+impl Burials {
+    /// Takes a place among those that may be deleted now, or says how long to wait for one.
+    fn take(&self) -> Result<(), Duration> {
+        let mut done = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        done.retain(|at| at.elapsed() < WINDOW);
+        match done.first() {
+            Some(first) if done.len() >= MAX_TOMBSTONES => Err(WINDOW.saturating_sub(first.elapsed())),
+            _ => {
+                done.push(Instant::now());
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What became of the tombstones of an order.
+#[derive(Debug, Default)]
+pub(super) struct Buried {
+    pub outcomes: Vec<TombstoneOutcome>,
+    /// When to look again though nothing changed.
+    pub again: Option<Duration>,
+}
+
+/// Carries out the deletions that an order asks for.
+pub(super) async fn bury_all(context: &Context, content: &Content) -> Result<Buried, Error> {
+    let mut buried = Buried::default();
+    for tombstone in &content.tombstones {
+        let live = context.objects.namespace(&tombstone.name);
+        let value = live.as_ref().map(|live| live.value());
+        let grave = live.as_ref().zip(value.as_ref()).map(|(live, value)| Grave {
+            uid: &live.uid,
+            set: if live.ours { live.set.as_deref().unwrap_or_default() } else { "" },
+            terminating: !text(value, "/metadata/deletionTimestamp").is_empty(),
+        });
+        let (state, said) = match bury(tombstone, content, grave) {
+            Burial::Done(said) => (TombstoneState::Done, said),
+            Burial::Refuse(said) => (TombstoneState::Refused, Some(said)),
+            Burial::Wait(said) => (TombstoneState::Waiting, Some(said)),
+            Burial::Delete => (TombstoneState::Waiting, Some(delete(context, tombstone, &mut buried).await?)),
+        };
+        let message = said.map(|said| said.to_string()).unwrap_or_default();
+        buried.outcomes.push(TombstoneOutcome { uid: tombstone.uid.clone(), state, message });
+    }
+    Ok(buried)
+}
+
+async fn delete(
+    context: &Context,
+    tombstone: &crds::Tombstone,
+    buried: &mut Buried,
+) -> Result<Message, Error> {
+    let (namespace, minutes) = (tombstone.name.clone(), (WINDOW.as_secs() / 60).to_string());
+    if let Err(wait) = context.burials.take() {
+        buried.again = Some(buried.again.map_or(wait, |known| known.min(wait)));
+        return Ok(Message::TombstoneCapped { namespace, limit: MAX_TOMBSTONES.to_string(), minutes });
+    }
+    warn!(
+        namespace,
+        uid = tombstone.uid,
+        reason = tombstone.reason,
+        label = labels::TOMBSTONE,
+        "deleting by order"
+    );
+    context.objects.delete_namespace(&tombstone.name, &tombstone.uid, &tombstone.reason).await?;
+    Ok(Message::TombstoneRunning { namespace })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn five_namespaces_are_deleted_within_ten_minutes_and_the_sixth_waits() {
+        let burials = Burials::default();
+        for _ in 0..MAX_TOMBSTONES {
+            assert_eq!(burials.take(), Ok(()));
+        }
+        tokio::time::advance(Duration::from_mins(4)).await;
+        assert_eq!(burials.take(), Err(Duration::from_mins(6)));
+        tokio::time::advance(Duration::from_mins(6)).await;
+        assert_eq!(burials.take(), Ok(()));
+    }
+}
