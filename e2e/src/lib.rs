@@ -11,6 +11,7 @@
 
 pub mod addresses;
 pub mod audit;
+pub mod bench;
 pub mod control_plane;
 pub mod district;
 pub mod hub;

@@ -2,10 +2,10 @@
 
 mod facts;
 mod kit;
-mod progress;
+pub(crate) mod progress;
 mod report;
 mod start;
-mod table;
+pub(crate) mod table;
 mod tries;
 mod truth;
 

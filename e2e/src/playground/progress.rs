@@ -6,18 +6,18 @@ use std::time::Instant;
 use crds::Lang;
 
 /// Tells a person at a terminal what goes on; on standard error, so that the report alone can be kept.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     lang: Lang,
     since: Instant,
 }
 
 impl Progress {
-    pub(super) fn new(lang: Lang) -> Self {
+    pub(crate) fn new(lang: Lang) -> Self {
         Self { lang, since: Instant::now() }
     }
 
     /// Says something. A reader of Chinese gets the English too: who sets no language at all also gets Chinese.
-    pub(super) fn say(&self, zh: impl Display, en: impl Display) {
+    pub(crate) fn say(&self, zh: impl Display, en: impl Display) {
         eprintln!(
             "{}",
             line(self.since.elapsed().as_secs_f64(), self.lang, &zh.to_string(), &en.to_string())

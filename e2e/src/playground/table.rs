@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 const GAP: usize = 2;
 
 /// A heading and rows as lines of aligned columns, each indented by two cells.
-pub(super) fn render<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> String {
+pub(crate) fn render<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> String {
     let heading = heading.map(str::to_owned);
     let all = || std::iter::once(&heading).chain(rows);
     let widths: [usize; N] =
