@@ -16,7 +16,7 @@ pub const SHARD_BYTES: usize = 512 * 1024;
 pub const TERM_SET: &str = "term";
 /// Abilities that an agent of this version has. What an order says beyond the format comes with one: an agent of another version
 /// that lacks it leaves the whole set alone instead of taking the order for a forged one.
-pub const FEATURES: [&str; 3] = ["allotment", "impersonation", "shards"];
+pub const FEATURES: [&str; 4] = ["allotment", "impersonation", "shards", TOMBSTONES];
 /// The ability to delete by order.
 pub const TOMBSTONES: &str = "tombstones";
 
