@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Api;
 use kube::api::{Patch, PatchParams};
-use plan::data_center::AGENT;
+use plan::admittance::AGENT;
 use serde_json::json;
 
 use super::figure::{Budget, Figure, Unit, Words, number};

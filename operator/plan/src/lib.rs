@@ -3,6 +3,7 @@
 //! What is read comes in as facts, what is to be written goes out as values, and time comes in as a value. The manifest lists
 //! nothing that could do I/O.
 
+pub mod admittance;
 pub mod bundle;
 pub mod canonical;
 pub mod conditions;

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 use crds::{Decision, Message, OrderId, Ruling};
 
+use crate::admittance::Standing;
 use crate::conditions::Holds;
-use crate::data_center::{Standing, ToldSet};
+use crate::data_center::ToldSet;
 use crate::report::{Said, held};
 
 /// Whether a person ruled that a set's next order is to follow what the site holds.

@@ -3,8 +3,8 @@
 use crds::{Decision, Lang, Message, Ruling, SiteReport};
 use kube::ResourceExt;
 use kube::api::Api;
+use plan::admittance::Standing;
 use plan::bundle::TERM_SET;
-use plan::data_center::Standing;
 use plan::names::{SiteName, site_namespace};
 use plan::report::Said;
 use plan::ruling;

@@ -8,7 +8,8 @@ use k8s_openapi::api::core::v1::{ConfigMap, Namespace, ServiceAccount};
 use kube::ResourceExt;
 use kube::api::{Api, ListParams, PostParams};
 use kube::config::Cluster;
-use plan::data_center::{AGENT, is_live};
+use plan::admittance::AGENT;
+use plan::data_center::is_live;
 use plan::names::{SiteName, site_namespace};
 
 use super::failure::{Exit, Failure, sentence, unanswered};

@@ -4,7 +4,7 @@ use crds::{Lang, Message};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, Preconditions};
-use plan::data_center::AGENT;
+use plan::admittance::AGENT;
 use plan::names::site_namespace;
 
 use super::confirm::{Command, code, confirmed};

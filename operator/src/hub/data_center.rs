@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use crds::{DataCenter, DataCenterStatus, Message};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
+use plan::admittance::{AGENT, Standing, hub_objects};
 use plan::bundle::{Content, FORMAT, TERM_SET};
 use plan::conditions::{Holds, READY, REGISTERED, find, set};
-use plan::data_center::{
-    AGENT, Facts, Heard, Standing, ValidDataCenter, connected, hub_objects, judge_sets, ready, validate,
-};
+use plan::data_center::{Facts, Heard, ValidDataCenter, connected, judge_sets, ready, validate};
 use plan::names::{SiteName, site_namespace};
 use plan::report::Said;
 use plan::ruling;

@@ -6,9 +6,9 @@ use crds::{
 };
 use kube::api::Api;
 use kube::{Client, ResourceExt};
+use plan::admittance::Standing;
 use plan::bundle::{Content, TERM_SET};
 use plan::conditions::find as find_condition;
-use plan::data_center::Standing;
 use plan::names::{SiteName, site_namespace};
 use plan::quarantine::{Facts, HeldSet, Register, look};
 use plan::report::Said;

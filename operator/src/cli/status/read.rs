@@ -7,7 +7,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams};
 use kube::{Client, Resource, ResourceExt};
-use plan::data_center::AGENT;
+use plan::admittance::AGENT;
 use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace};
 use serde::de::DeserializeOwned;
 
