@@ -1,7 +1,7 @@
 //! Taking away what a workspace left: asked by one, agreed to by another, by uid, and never what lives again.
 
 use anyhow::{Context as _, Result};
-use crds::{Removal, RemovalState, Signature, SiteReport, Workspace};
+use crds::{Removal, RemovalState, Signature, SiteBundle, SiteReport, Workspace};
 use e2e::district::District;
 use e2e::story::{department, system, workspace};
 use k8s_openapi::api::core::v1::Namespace;
@@ -110,9 +110,13 @@ async fn a_removal_takes_two_persons_deletes_the_very_uid_and_leaves_what_lives_
 
     // While it is wanted, agreement alone takes nothing away; once it is not, the namespace of that uid goes.
     agree(&wang, "aa", "gone", "wang").await?;
-    let waits = is(&district, "aa", "gone", RemovalState::Waiting).await?;
-    let waits = waits.status.unwrap_or_default().places;
-    assert!(waits[0].message.as_deref().is_some_and(|said| said.starts_with("ZY-1220")), "{waits:?}");
+    let still_wanted = |removal: Option<&Removal>| {
+        let places = removal.and_then(|removal| removal.status.as_ref()).map(|status| &status.places);
+        let mut said = places.into_iter().flatten().filter_map(|place| place.message.as_deref());
+        said.any(|said| said.starts_with("ZY-1220"))
+    };
+    let asked = removals(district.hub().client()?, "aa");
+    district.eventually_object(asked, "gone", "it waits for the workspace to leave", still_wanted).await?;
     assert!(namespaces.get_opt("aa-gone").await?.is_some());
     workspaces.delete("gone", &DeleteParams::default()).await?;
     is(&district, "aa", "gone", RemovalState::Done).await?;
@@ -135,6 +139,9 @@ async fn a_removal_takes_two_persons_deletes_the_very_uid_and_leaves_what_lives_
     is(&district, "aa", "back", RemovalState::Told).await?;
     district.hub().plane().apply(&workspace("aa", "back", "one", &[SITE], "2")).await?;
     is(&district, "aa", "back", RemovalState::Waiting).await?;
+    let bundles: Api<SiteBundle> = Api::namespaced(district.hub().client()?, &format!("site-{SITE}"));
+    let told = |order: Option<&SiteBundle>| order.is_some_and(|order| order.spec.tombstones.is_empty());
+    district.eventually_object(bundles, "aa", "the order asks for no deletion any more", told).await?;
     site.heal_link()?;
     district.in_force("aa", "back").await?;
     let lives = namespaces.get("aa-back").await?;

@@ -1,6 +1,6 @@
 //! Putting an accepted order in force, stage by stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crds::{AppliedObject, Authority, Drift, Message, labels};
@@ -76,13 +76,20 @@ pub(super) async fn enforce(
     let (mut standing, mut drift) = (Vec::with_capacity(wanted.len()), Vec::new());
     let mut blocked: BTreeMap<&str, Message> = BTreeMap::new();
     let mut waiting: BTreeMap<&str, Message> = BTreeMap::new();
+    let mut ending: BTreeSet<&str> = BTreeSet::new();
     let mut contested: Option<(Message, Duration)> = None;
     // In the order of their stages, as `plan` sorted them; a namespace's own objects come after it and wait for its quota.
     for one in wanted {
         let (namespace, name) = one.key();
         let place = if namespace.is_empty() { name } else { namespace };
         let held = waiting.contains_key(place) && one.stage > QUOTA_STAGE;
-        if blocked.contains_key(place) || held {
+        if blocked.contains_key(place) || ending.contains(place) || held {
+            continue;
+        }
+        if let Some(said) = terminating(context, one) {
+            // What still stands in it is about to go; it is made anew when it is gone, and that is an event.
+            waiting.insert(place, said);
+            ending.insert(place);
             continue;
         }
         if let Some(said) = foreign(context, one, known.objects) {
@@ -123,6 +130,17 @@ pub(super) async fn enforce(
         (None, None, None) => State::InForce,
     };
     Ok(Enforced { state, standing, drift, tombstones: Buried::default() })
+}
+
+/// A namespace that is being deleted holds nothing any more, whatever is still to be seen in it.
+fn terminating(context: &Context, one: &Wanted) -> Option<Message> {
+    if one.kind.kind != "Namespace" {
+        return None;
+    }
+    let live = context.objects.get(&one.object)?;
+    let namespace = one.key().1.to_owned();
+    let ends = !text(&live.value(), "/metadata/deletionTimestamp").is_empty();
+    ends.then_some(Message::TombstoneRunning { namespace })
 }
 
 /// A namespace that somebody else made, or that another department holds, is never taken over. One that was ours by uid stays ours
