@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use super::context::Context;
 use crate::runtime::apply::KeptApi;
 use crate::runtime::cache::Cache;
-use crate::runtime::streams::{Source, feed};
+use crate::runtime::streams::{Broken, Source, feed};
 
 /// Kinds that the hub keeps for departments and sites.
 pub(crate) fn kept() -> Vec<KeptApi> {
@@ -55,7 +55,8 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
 }
 
 fn source(context: &Context) -> Source {
-    Source { metrics: Arc::clone(&context.metrics), history: Arc::clone(&context.history) }
+    let (metrics, history) = (Arc::clone(&context.metrics), Arc::clone(&context.history));
+    Source { metrics, history, broken: Broken::ListAnew }
 }
 
 fn one<'a, K>(

@@ -28,6 +28,19 @@ pub(crate) struct Source {
     pub metrics: Arc<Metrics>,
     /// Whether the cluster's store went back.
     pub history: Arc<History>,
+    /// What follows a watch that broke.
+    pub broken: Broken,
+}
+
+/// What follows a watch that broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// The next one goes on from the version where it broke: for links on which a whole list is dear, where something else tells
+    /// whether the store went back.
+    GoOn,
+    /// Everything is listed again: a store can only be restored while its API server is down, and a watch that goes on in a
+    /// restored one waits in silence for versions of another history.
+    ListAnew,
 }
 
 /// Feeds a cache from a watch, for ever; from a new one when the cluster's store went back. `convert` makes what is kept out of
@@ -44,17 +57,17 @@ pub(crate) async fn feed<K, V>(
     K::DynamicType: Clone,
     V: Versioned,
 {
-    let Source { metrics, history } = source;
+    let Source { metrics, history, broken } = source;
     let mut era = history.era();
     loop {
         let this_era = *era.borrow_and_update();
         let one = watcher::watcher(api.clone(), selector.clone().timeout(WATCH_SECONDS)).default_backoff();
         let mut stream = std::pin::pin!(one);
-        let (mut listed, mut before) = (BTreeSet::new(), 0);
-        loop {
+        let (mut listed, mut before, mut whole) = (BTreeSet::new(), 0, false);
+        let other_history = loop {
             let event = tokio::select! {
                 event = stream.next() => event,
-                _ = era.changed() => break,
+                _ = era.changed() => break true,
             };
             let Some(event) = event else {
                 error!(kind, "watch ended");
@@ -71,14 +84,17 @@ pub(crate) async fn feed<K, V>(
                     let known = cache.version_of(&key);
                     if known > Versioned::version(&object) && known <= before {
                         history.went_back();
-                        break;
+                        break true;
                     }
                     // A malformed object is still there: it is not taken for deleted.
                     listed.insert(key);
                     history.saw(Versioned::version(&object), this_era);
                     take(kind, object, &cache, &metrics, &convert);
                 }
-                Ok(Event::InitDone) => cache.keep_only(&std::mem::take(&mut listed), before),
+                Ok(Event::InitDone) => {
+                    whole = true;
+                    cache.keep_only(&std::mem::take(&mut listed), before);
+                }
                 Ok(Event::Apply(object)) => {
                     history.saw(Versioned::version(&object), this_era);
                     take(kind, object, &cache, &metrics, &convert);
@@ -90,10 +106,16 @@ pub(crate) async fn feed<K, V>(
                 Err(failure) => {
                     metrics.watch_errors.get_or_create(&named(kind)).inc();
                     warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
+                    // While a list fails, the stream's own backoff is what keeps the tries apart.
+                    if whole && broken == Broken::ListAnew {
+                        break false;
+                    }
                 }
             }
+        };
+        if other_history {
+            cache.begin_anew();
         }
-        cache.begin_anew();
     }
 }
 

@@ -9,10 +9,11 @@ use crds::labels::SYSTEM_NAMESPACE;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
 use kube::api::{Api, Patch, PatchParams};
+use plan::admittance::AGENT;
 use plan::bundle::TERM_SET;
 use plan::conditions::{Holds, set};
-use plan::data_center::AGENT;
 use plan::names::site_namespace;
 use serde_json::json;
 use tracing::{info, warn};
@@ -34,11 +35,19 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
     let api: Api<Lease> = Api::namespaced(context.hub.clone(), &site_namespace(&context.site));
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut last: Option<String> = None;
     loop {
         tick.tick().await;
-        let since = context.hub_history.newest();
-        let patch = json!({"spec": {"renewTime": MicroTime(Timestamp::now()), "holderIdentity": identity}});
-        let answer = api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await;
+        let mut since = context.hub_history.newest();
+        let mut answer = renew(&api, &identity, last.clone()).await;
+        if matches!(&answer, Err(kube::Error::Api(status)) if status.code == 409) {
+            // Nobody else writes it: the hub's store is not the one that took the last sign of life.
+            context.hub_history.went_back();
+            since = context.hub_history.newest();
+            answer = renew(&api, &identity, None).await;
+        }
+        // One that failed changed nothing that is known of: the next one is compared with the last that did not.
+        last = answer.as_ref().ok().and_then(ResourceExt::resource_version).or(last);
         let said = match &answer {
             Ok(_) => Message::HubHeard {},
             Err(error) if is_refused(error) => Message::CredentialRefused { site: context.site.to_string() },
@@ -57,6 +66,15 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
             warn!(error = chain(&error), "cannot note whether the hub is heard");
         }
     }
+}
+
+/// Renews the lease as it was left, `last` being its version then.
+async fn renew(api: &Api<Lease>, identity: &str, last: Option<String>) -> kube::Result<Lease> {
+    let mut patch = json!({"spec": {"renewTime": MicroTime(Timestamp::now()), "holderIdentity": identity}});
+    if let Some(last) = last {
+        patch["metadata"] = json!({"resourceVersion": last});
+    }
+    api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await
 }
 
 fn is_refused(error: &kube::Error) -> bool {

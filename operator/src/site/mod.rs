@@ -45,7 +45,7 @@ use crate::runtime::history::History;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
-use crate::runtime::streams::{Source, feed};
+use crate::runtime::streams::{Broken, Source, feed};
 use crate::runtime::{health, leader};
 
 /// Field manager of everything that the agent writes.
@@ -210,8 +210,15 @@ fn connect(context: &Arc<Context>) {
 
 async fn feeds(context: &Arc<Context>, local: &Clients, hub: &Clients) {
     let metrics = || Arc::clone(&context.metrics);
-    let there = || Source { metrics: metrics(), history: Arc::clone(&context.hub_history) };
-    let here = || Source { metrics: metrics(), history: Arc::clone(&context.local_history) };
+    // Over the link a whole list is dear; the sign of life finds out whether the hub's store went back.
+    let there = || {
+        let history = Arc::clone(&context.hub_history);
+        Source { metrics: metrics(), history, broken: Broken::GoOn }
+    };
+    let here = || {
+        let history = Arc::clone(&context.local_history);
+        Source { metrics: metrics(), history, broken: Broken::ListAnew }
+    };
     let own = site_namespace(&context.site);
     let orders: Api<DeserializeGuard<crds::SiteBundle>> = Api::namespaced(hub.watch.clone(), &own);
     let said: Api<DeserializeGuard<crds::SiteReport>> = Api::namespaced(hub.watch.clone(), &own);
