@@ -83,6 +83,9 @@ async fn drift_is_undone_once_and_told_and_a_fight_is_left_to_people() -> Result
     policies.delete(names, &DeleteParams::default()).await?;
     district.eventually_object(policies.clone(), names, "it is back", |p| p.is_some()).await?;
     let namespaces: Api<Namespace> = Api::all(site.client()?);
+    let strip = json!({"metadata": {"labels": {"app.kubernetes.io/managed-by": null}}});
+    let stripped = namespaces.patch("aa-one", &as_somebody(), &Patch::Merge(&strip)).await;
+    assert!(stripped.is_err_and(|error| error.to_string().contains("ZY-4104")));
     let open = json!({"metadata": {"labels": {"pod-security.kubernetes.io/warn": "privileged"}}});
     namespaces.patch("aa-one", &as_somebody(), &Patch::Merge(&open)).await?;
     let closed = |found: Option<&Namespace>| {

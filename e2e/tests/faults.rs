@@ -99,7 +99,8 @@ async fn a_site_whose_api_server_restarts_and_whose_link_is_bad_catches_up_and_o
     bad.delay_link(Duration::from_secs(2))?;
     district.hub().plane().apply(&departments(&["dd"])).await?;
     all_in_force(&district, &["dd"]).await?;
-    bad.narrow_link(8 * 1024)?;
+    // 8 kbit/s.
+    bad.narrow_link(1024)?;
     district.hub().plane().apply(&departments(&["ee"])).await?;
     all_in_force(&district, &["ee"]).await
 }

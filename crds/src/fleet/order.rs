@@ -24,7 +24,7 @@ pub struct Term {
 pub struct OrderId {
     /// Counted up with every telling of the set, from 1; 0 for none.
     #[serde(default)]
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 9_007_199_254_740_991_i64))]
     pub revision: i64,
     /// Digest of the order, empty for none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -42,7 +42,7 @@ pub struct Order {
     /// The leadership that told this order.
     pub term: Term,
     /// Counted up with every telling of the set.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 9_007_199_254_740_991_i64))]
     pub revision: i64,
     /// SHA-256 over the canonical form (RFC 8785) of all else that the order says, its content included, in hexadecimal. No two
     /// tellings have the same one.

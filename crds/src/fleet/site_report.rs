@@ -70,7 +70,7 @@ pub struct ReportedSet {
     pub phase: SetPhase,
     /// Revision of the order that the site accepted, 0 for none.
     #[serde(default)]
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 9_007_199_254_740_991_i64))]
     pub revision: i64,
     /// Digest of the order that the site accepted, empty for none: what an order must follow.
     #[serde(default, skip_serializing_if = "String::is_empty")]

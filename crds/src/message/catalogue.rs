@@ -153,7 +153,7 @@ catalogue! {
     ShareEmpty {} = 1219, "share 的 cpu、memory 须大于零", "share needs a cpu and a memory above zero";
 
     /// A removal of what is still wanted.
-    StillWanted { workspace, site } = 1220, "业务空间“{workspace}”仍要求部署在机房 {site}:请先从 spec.sites 中去掉该机房或删除业务空间", "workspace \"{workspace}\" still wants to stand at {site}: first take the site out of its spec.sites, or delete it";
+    StillWanted { workspace, site } = 1220, "业务空间“{workspace}”仍要求部署在机房 {site}:不予清退;请先从 spec.sites 中去掉该机房或删除业务空间,再重新申请", "workspace \"{workspace}\" still wants to stand at {site}: nothing is removed: take the site out of its spec.sites, or delete it, and ask again";
     /// A removal of something that the site does not report.
     NotReported { site, namespace, uid } = 1221, "机房 {site} 没有报告属于本单位的命名空间 {namespace}(uid {uid})", "{site} reports no namespace {namespace} of this department with uid {uid}";
     /// A removal was done.
@@ -184,6 +184,8 @@ catalogue! {
     RequiresMissing { set, features } = 2005, "指令组 {set} 需要本机房代理不具备的能力:{features};请升级代理", "set {set} requires what this agent lacks: {features}; upgrade the agent";
     /// The order has an object of a kind the agent may not keep.
     KindNotAllowed { kind, name } = 2006, "指令含不允许的对象类型 {kind}({name}),整组不予执行", "the order has an object of a kind that is not allowed, {kind} ({name}); the whole set is not acted upon";
+    /// A deletion was refused.
+    TombstoneHindered { namespace, error } = 2024, "现场拒绝删除命名空间 {namespace}:{error}", "the site refused to delete namespace {namespace}: {error}";
     /// The site's API server refused an object.
     ApplyRefused { kind, name, error } = 2007, "现场拒绝 {kind} {name}:{error}", "the site refused {kind} {name}: {error}";
     /// A quota is not in force yet.
@@ -198,9 +200,9 @@ catalogue! {
     TombstonesTooMany { set, count, limit } = 2012, "指令组 {set} 含 {count} 条删除令,一次最多 {limit} 条,整组不予执行", "set {set} asks for {count} deletions, more than the {limit} that are done at a time; the whole set is not acted upon";
 
     /// Somebody else changed what the agent keeps, and it was undone.
-    DriftUndone { kind, name, by } = 2016, "{kind} {name} 被 {by} 改动,已恢复", "{kind} {name} was changed by {by} and has been put back";
+    DriftUndone { kind, name, by } = 2016, "{kind} {name} 被改动(最后写入者:{by}),已恢复", "{kind} {name} was changed (last written by {by}) and has been put back";
     /// Somebody else changes again and again what the agent keeps.
-    Contested { kind, name, by, minutes } = 2017, "{kind} {name} 被 {by} 反复改动,暂停恢复,{minutes} 分钟后再试;请先停掉另一方", "{kind} {name} is changed again and again by {by}; it is left for {minutes} min and then tried again: stop the other one first";
+    Contested { kind, name, by, minutes } = 2017, "{kind} {name} 被反复改动(最后写入者:{by}),暂停恢复,{minutes} 分钟后再试;请先停掉另一方", "{kind} {name} is changed again and again (last written by {by}); it is left for {minutes} min and then tried again: stop the other one first";
     /// Something of a set stands here without an order.
     SetForgotten { set } = 2018, "现场有指令组 {set} 的命名空间,但没有其指令的记录", "the site has namespaces of set {set} and remembers no order of it";
     /// A namespace is wanted again.

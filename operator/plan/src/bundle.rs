@@ -58,8 +58,7 @@ impl Content {
         Ok(Order { digest, ..unsealed })
     }
 
-    /// Puts the shards of one set together again. The first shard says which order it is; the others belong to it by digest and
-    /// count, as the same content may have been told again since they were written.
+    /// Puts the shards of one set together again. The first shard says which order it is; the others belong to it by digest.
     ///
     /// # Errors
     /// (have, want) when they are not all there.

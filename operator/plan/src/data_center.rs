@@ -13,6 +13,8 @@ use crate::names::SiteName;
 use crate::report::Said;
 use crate::{Findings, conditions::Holds};
 
+/// As the schema has it.
+const MOST_COUNTED: u32 = 100_000;
 /// How many details of sets a `DataCenter` shows.
 const MAX_DETAILS: usize = 32;
 
@@ -158,9 +160,11 @@ pub fn judge_sets(told: &BTreeMap<String, ToldSet>, said: &Said<'_>) -> (SetCoun
             u32::from(!unknown && reported.is_some_and(|set| set.accepted == told.order.digest));
         counts.applied += u32::from(applied);
         counts.unknown += u32::from(unknown);
-        let quarantined = phase == Some(SetPhase::Quarantined) || (held.is_some() && !unknown);
+        // What only a person can decide; what the hub waits for is blocked like what the site waits for.
+        let forgotten = matches!(told.held, Some(Message::SiteAhead { .. }));
+        let quarantined = !unknown && (forgotten || phase == Some(SetPhase::Quarantined));
         counts.quarantined += u32::from(quarantined);
-        counts.blocked += u32::from(!quarantined && phase == Some(SetPhase::Blocked));
+        counts.blocked += u32::from(!quarantined && (held.is_some() || phase == Some(SetPhase::Blocked)));
         counts.contested += u32::from(phase == Some(SetPhase::Contested));
         let drift = reported.into_iter().flat_map(|set| &set.namespaces).map(|fact| fact.drift.as_str());
         let drift = drift.filter(|drift| !drift.is_empty()).collect::<Vec<_>>().join("\n");
@@ -175,6 +179,10 @@ pub fn judge_sets(told: &BTreeMap<String, ToldSet>, said: &Said<'_>) -> (SetCoun
                 drift: capped(&drift, 1024),
             });
         }
+    }
+    // A site can name more sets than a status may count.
+    for count in [&mut counts.unknown, &mut counts.quarantined, &mut counts.blocked, &mut counts.contested] {
+        *count = (*count).min(MOST_COUNTED);
     }
     // What needs somebody comes first, what was only disturbed last.
     details.sort_by(|a, b| (a.applied, &a.set).cmp(&(b.applied, &b.set)));

@@ -1,7 +1,7 @@
 //! Which order follows which: the hub's next telling, and the site's answer to it (DESIGN section 3, invariant 3).
 //!
 //! Hub, for one set at one site. "Known" is an order that stands or that the standing one may follow; the *base* is the oldest
-//! of these, which the site is known to have reached.
+//! of these, which the site is known to have reached. A site that says nothing of a set is taken to hold the base.
 //!
 //! | order that stands | site holds | wanted content | next |
 //! |---|---|---|---|
@@ -16,6 +16,7 @@
 //! | says what is wanted, older term | another | | tell again in this term |
 //! | says something else | that order | new | tell, after it |
 //! | says something else | another | new | tell, after it and all that it was after, at most 16 |
+//! | of an older term, and the site has echoed this one | another | any | tell, after what it holds: it takes no older order any more |
 //!
 //! Site, for one complete set:
 //!
@@ -78,17 +79,30 @@ pub struct Line<'a> {
     pub set: &'a str,
 }
 
-/// Decides the next telling of a set. `holds` is what the site last reported to hold; `ruled` whether a person said that the
-/// hub's order is to follow exactly that.
+/// What the site last said, and what a person said of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Word<'a> {
+    /// The order that it holds; nothing when it says nothing of the set.
+    pub holds: Option<&'a OrderId>,
+    /// Whether it has echoed this very leadership's term.
+    pub echoed: bool,
+    /// Whether a person ruled that the hub's order is to follow exactly what it holds.
+    pub ruled: bool,
+}
+
+/// Decides the next telling of a set.
 #[must_use]
-pub fn tell(standing: Option<Standing<'_>>, holds: &OrderId, ruled: bool, line: Line<'_>) -> Tell {
+pub fn tell(standing: Option<Standing<'_>>, word: Word<'_>, line: Line<'_>) -> Tell {
     let Line { epoch, term, site, set } = line;
+    let Word { echoed, ruled, .. } = word;
+    let base = standing.and_then(|standing| standing.order.after.first()).cloned().unwrap_or_default();
+    let holds = word.holds.unwrap_or(&base);
     let ahead = || Tell::Hold(Message::SiteAhead { site: site.to_owned(), set: set.to_owned() });
     let write = |revision, after| Tell::Write(Next { revision, after, because: None });
     let Some(Standing { order: standing, wanted }) = standing else {
         return match (*holds == OrderId::default(), ruled) {
             (true, _) => write(1, vec![OrderId::default()]),
-            (false, true) => write(holds.revision + 1, vec![holds.clone()]),
+            (false, true) => write(holds.revision.saturating_add(1), vec![holds.clone()]),
             (false, false) => ahead(),
         };
     };
@@ -108,15 +122,25 @@ pub fn tell(standing: Option<Standing<'_>>, holds: &OrderId, ruled: bool, line: 
             from: base.to_string(),
             to: holds.revision.to_string(),
         });
-        let revision = standing.revision.max(holds.revision) + 1;
+        let revision = standing.revision.max(holds.revision).saturating_add(1);
         return Tell::Write(Next { revision, after: after_strange(standing, holds), because });
     }
+    let same_term = &standing.term == term;
     if wanted && standing.epoch == epoch {
-        return match (confirmed, &standing.term == term) {
-            (true, _) => Tell::Settled,
-            (false, true) => Tell::Unconfirmed,
-            (false, false) => next(standing, confirmed, line),
-        };
+        if confirmed {
+            return Tell::Settled;
+        }
+        if same_term {
+            return Tell::Unconfirmed;
+        }
+    }
+    if echoed && !same_term && !confirmed {
+        // What stands can no longer be taken, nor anything before it: the list would only grow, and at its end nobody could move.
+        return Tell::Write(Next {
+            revision: standing.revision + 1,
+            after: vec![holds.clone()],
+            because: None,
+        });
     }
     next(standing, confirmed, line)
 }
@@ -141,6 +165,13 @@ fn after_strange(standing: &Order, holds: &OrderId) -> Vec<OrderId> {
     // A site that holds something strange took none of these, unless its report is old: then it took one of the newest.
     let surplus = (standing.after.len() + 1).saturating_sub(MAX_UNCONFIRMED);
     std::iter::once(holds.clone()).chain(on_the_way.skip(surplus)).collect()
+}
+
+/// Whether a site has heard a term that this leadership must stand above, as far as that can be true: a restored hub counts again,
+/// and may come to a number that another leadership had.
+#[must_use]
+pub fn ahead(heard: &Term, own: &Term) -> bool {
+    superseded(heard, own) && heard.number <= own.number.saturating_add(PLAUSIBLE)
 }
 
 /// Whether a term that stands is of another leadership that is not older than `own`.

@@ -25,7 +25,7 @@ fn seal(next: Next, content: &str, term: &Term) -> Said {
 
 fn told_by(term: &Term, standing: Option<&Said>, holds: &OrderId, wanted: &str, ruled: bool) -> Tell {
     let standing = standing.map(|said| Standing { order: &said.order, wanted: said.content == wanted });
-    tell(standing, holds, ruled, line(term))
+    tell(standing, Word { holds: Some(holds), echoed: false, ruled }, line(term))
 }
 
 fn told(standing: Option<&Said>, holds: Option<&Said>, wanted: &str, number: i64) -> Tell {
@@ -120,6 +120,42 @@ fn after_sixteen_unconfirmed_orders_the_hub_waits_and_a_strange_site_is_still_to
     let Tell::Write(next) = told(Some(&standing), None, "x", 1) else { panic!("not told") };
     assert_eq!(next.after.len(), MAX_UNCONFIRMED + 1);
     assert!(next.after.contains(&standing.order.id()) && next.after.contains(&OrderId::default()));
+}
+
+#[test]
+fn a_full_list_of_a_former_leader_is_cut_to_what_the_site_holds_once_it_has_heard_this_one() {
+    let first = written(None, None, "first", 1);
+    let mut standing = written(Some(&first), Some(&first), "0", 1);
+    for n in 1..MAX_UNCONFIRMED {
+        standing = written(Some(&standing), Some(&first), &n.to_string(), 1);
+    }
+    // The site takes no order of the former term any more: without its echo both would wait for each other.
+    assert_eq!(answer(Some(&first), Some(&term(2)), &standing), Answer::Stale);
+    let stands = Standing { order: &standing.order, wanted: true };
+    let holds = first.order.id();
+    let word = |echoed| Word { holds: Some(&holds), echoed, ruled: false };
+    assert!(matches!(tell(Some(stands), word(false), line(&term(2))), Tell::Hold(_)));
+    let Tell::Write(next) = tell(Some(stands), word(true), line(&term(2))) else { panic!("not told") };
+    assert_eq!(next.after, [first.order.id()]);
+    assert_eq!(answer(Some(&first), Some(&term(2)), &seal(next, "15", &term(2))), Answer::Accept);
+}
+
+#[test]
+fn a_site_that_says_nothing_of_a_set_is_not_taken_for_one_whose_store_went_back() {
+    let first = written(None, None, "a", 1);
+    let second = written(Some(&first), Some(&first), "b", 1);
+    let stands = |wanted| Some(Standing { order: &second.order, wanted });
+    assert_eq!(tell(stands(true), Word::default(), line(&term(1))), Tell::Unconfirmed);
+    let Tell::Write(next) = tell(stands(false), Word::default(), line(&term(1))) else { panic!("not told") };
+    assert_eq!((next.after, next.because), (vec![first.order.id(), second.order.id()], None));
+}
+
+#[test]
+fn a_term_of_the_same_number_or_above_is_ahead_and_a_lie_is_not() {
+    let rival = Term { number: 8, id: "rival".into() };
+    assert!(ahead(&rival, &term(8)) && ahead(&term(9), &term(8)));
+    assert!(!ahead(&term(8), &term(8)) && !ahead(&term(7), &term(8)));
+    assert!(!ahead(&Term { number: i64::MAX, id: "x".into() }, &term(8)));
 }
 
 #[test]

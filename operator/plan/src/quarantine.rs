@@ -26,7 +26,7 @@ use serde::Serialize;
 pub use self::effects::is_wrong;
 use self::effects::{next_order, registered, take_hub, take_site, taken};
 use crate::bundle::{Content, TERM_SET};
-use crate::order::{Line, Standing, Tell, tell};
+use crate::order::{Line, Standing, Tell, Word, tell};
 use crate::report::held as held_order;
 
 /// What is known of one set at one site.
@@ -205,7 +205,9 @@ fn why_held(site: &str, reported: &ReportedSet, standing: Option<&Order>) -> Opt
     let line = Line { epoch: &told.epoch, term: &told.term, site, set: &reported.set };
     let standing = standing.map(|order| Standing { order, wanted: true });
     let unknown = standing.is_none();
-    let found = match tell(standing, &held_order(Some(reported)), false, line) {
+    let holds = held_order(Some(reported));
+    let word = Word { holds: Some(&holds), ..Word::default() };
+    let found = match tell(standing, word, line) {
         Tell::Hold(why) => Some(why),
         _ if unknown => Some(Message::SetUnknown { site: site.to_owned(), set: reported.set.clone() }),
         _ => None,

@@ -6,11 +6,11 @@
 //! | done or refused there before | | | nothing, for good |
 //! | withdrawn | | | refused |
 //! | not approved | | | wait |
-//! | approved | still wants the site | | wait |
+//! | approved | still wants the site | | refused for good: it is asked for again once the workspace has left |
 //! | approved, keep | gone | what the order still has | leave it out of the next order |
 //! | approved, keep | gone | an order without it | done |
-//! | approved, delete | gone | that uid | tombstone |
-//! | approved, delete | gone | that the tombstone is done, or refused | done, or refused |
+//! | approved, delete | gone | that uid | tombstone; told once the order that stands has it |
+//! | approved, delete | gone | that the tombstone is done, or refused | done, or refused; the tombstone stands until that is written down |
 //! | approved, delete | gone | no such uid | wait |
 
 use crds::{
@@ -26,6 +26,8 @@ pub struct PlaceFacts<'a> {
     pub still_wanted: bool,
     /// Whether the order that stands has the namespace.
     pub ordered: bool,
+    /// Whether the order that stands asks for the deletion.
+    pub told: bool,
     /// Whether the site holds the order that stands.
     pub confirmed: bool,
     /// What the site says of the department's set.
@@ -68,8 +70,9 @@ pub fn step(removal: &Removal, place: &RemovalPlace, facts: PlaceFacts<'_>) -> (
         return (Step::Nothing, said(RemovalState::Waiting, Some(Message::AwaitsApproval { command })));
     };
     if facts.still_wanted {
+        // For good: an agreement that stays in force would take away, whenever the workspace goes, what nobody spoke of.
         let wanted = Message::StillWanted { workspace: spec.workspace.clone(), site: site() };
-        return (Step::Nothing, said(RemovalState::Waiting, Some(wanted)));
+        return (Step::Nothing, said(RemovalState::Refused, Some(wanted)));
     }
     match spec.then {
         Then::Keep if facts.ordered => (Step::LeaveOut, said(RemovalState::Told, None)),
@@ -94,15 +97,19 @@ pub fn step(removal: &Removal, place: &RemovalPlace, facts: PlaceFacts<'_>) -> (
             };
             match outcome {
                 Some(outcome) => {
-                    let (step, state) = match outcome.state {
-                        TombstoneState::Done => (Step::Nothing, RemovalState::Done),
-                        TombstoneState::Refused => (Step::Nothing, RemovalState::Refused),
-                        TombstoneState::Waiting => (told(), RemovalState::Told),
+                    let state = match outcome.state {
+                        TombstoneState::Done => RemovalState::Done,
+                        TombstoneState::Refused => RemovalState::Refused,
+                        TombstoneState::Waiting => RemovalState::Told,
                     };
                     let message = Some(outcome.message.clone()).filter(|message| !message.is_empty());
-                    (step, RemovedPlace { site: site(), state, message })
+                    (told(), RemovedPlace { site: site(), state, message })
                 }
-                None if known => (told(), said(RemovalState::Told, None)),
+                None if known && facts.told => (told(), said(RemovalState::Told, None)),
+                None if known => {
+                    let order = Message::WaitingFor { what: format!("SiteBundle site-{}", place.site) };
+                    (told(), said(RemovalState::Waiting, Some(order)))
+                }
                 None => {
                     let missing = Message::NotReported {
                         site: site(),
@@ -178,22 +185,26 @@ mod tests {
         for alone in [removal("delete", None), removal("delete", Some("lin")), removal("keep", None)] {
             assert_eq!(decided(&alone, facts), nothing);
         }
+        // And what is wanted when it is agreed to is not taken away later either.
         let wanted = PlaceFacts { still_wanted: true, ..facts };
-        assert_eq!(decided(&removal("delete", Some("wang")), wanted), nothing);
+        let refused = (Step::Nothing, RemovalState::Refused);
+        assert_eq!(decided(&removal("delete", Some("wang")), wanted), refused);
     }
 
     #[test]
     fn only_the_uid_that_was_named_is_told_and_its_outcome_is_for_good() {
         let approved = removal("delete", Some("wang"));
         let of = |set: &ReportedSet| {
-            decided(&approved, PlaceFacts { reported: Some(set), ..PlaceFacts::default() })
+            decided(&approved, PlaceFacts { reported: Some(set), told: true, ..PlaceFacts::default() })
         };
         let (step, state) = of(&reported("u1", None));
         let Step::Delete(tombstone) = step else { panic!("{step:?}") };
         assert_eq!((tombstone.uid.as_str(), state), ("u1", RemovalState::Told));
         assert_eq!(tombstone.reason, "lin <- wang: moved (审2026-7)");
         assert_eq!(of(&reported("u2", None)), (Step::Nothing, RemovalState::Waiting));
-        assert_eq!(of(&reported("u2", Some(TombstoneState::Done))), (Step::Nothing, RemovalState::Done));
+        // It stands in the orders until that is written down: a hub that dies in between asks again.
+        let (step, state) = of(&reported("u2", Some(TombstoneState::Done)));
+        assert!(matches!((step, state), (Step::Delete(_), RemovalState::Done)));
         assert_eq!(of(&reported("u2", Some(TombstoneState::Refused))).1, RemovalState::Refused);
 
         // A namespace of that uid in an old report brings nothing back.

@@ -17,7 +17,7 @@ pub fn shard_name(shard: u32) -> String {
     format!("report-{shard}")
 }
 
-/// Cuts a report into shards, the first with everything that `head` says. A set stays in the shard where it was (`before`) or
+/// Cuts a report into shards, the first with everything that `head` says: what changes there is sent in one shard only. A set stays in the shard where it was (`before`) or
 /// moves to a later one: written last shard first, it is always to be found in one of them.
 #[must_use]
 pub fn shards(
@@ -44,8 +44,11 @@ pub fn shards(
         parts[at].1.push(set);
     }
     let count = u32::try_from(parts.len()).unwrap_or(u32::MAX).min(MAX_SHARDS);
-    let whole = |sets| SiteReportStatus { shards: count, sets, ..head.clone() };
-    parts.into_iter().map(|(_, sets)| whole(sets)).take(count as usize).collect()
+    let shard = |(at, (_, sets)): (usize, (usize, Vec<ReportedSet>))| {
+        let said = if at == 0 { head.clone() } else { SiteReportStatus::default() };
+        SiteReportStatus { shards: count, sets, ..said }
+    };
+    parts.into_iter().enumerate().map(shard).take(count as usize).collect()
 }
 
 /// A site's whole report.

@@ -4,16 +4,18 @@
 //! |---|---|
 //! | an order of a newer term, or of another leadership of the same number, in the hub's own store | another leads |
 //! | another id of the hub | a person made this another hub |
-//! | a newer term heard by most of the sites that are heard | the hub was restored: the next term is above what they heard |
-//! | a newer term heard by a site about which a person ruled | the same, for that site |
+//! | a term not below ours, of another leadership, heard by most of the sites that are heard | the hub was restored: the next term is above what they heard |
+//! | such a term heard by a site about which a ruling is open | the same, for that site |
 //!
-//! One site that lies about terms, and about which nobody ruled, ends nothing unless it is the only one.
+//! One site that lies about terms, and about which no ruling is open, ends nothing unless it is the only one that is heard; and then
+//! each leadership lives for half a minute at the least.
 
 use std::time::Duration;
 
+use plan::conditions::{READY, find};
 use plan::data_center::Heard;
 use plan::names::site_of;
-use plan::order::superseded;
+use plan::order::{ahead, superseded};
 use plan::report::held;
 use plan::ruling;
 use tokio::time::Instant;
@@ -21,8 +23,9 @@ use tokio::time::Instant;
 use super::context::{Context, Leadership, persons, said};
 use super::identity;
 
-/// How long a leadership lives at the least before sites' words end it: reports may still be those of before.
-const SETTLING: Duration = Duration::from_secs(5);
+/// How long a leadership lives at the least before most sites' words end it: reports may still be those of before, and a site that
+/// lies shall not be able to do it often.
+const SETTLING: Duration = Duration::from_secs(30);
 /// Between two looks at the hub's id, which only a person changes.
 const IDENTITY: Duration = Duration::from_secs(5);
 
@@ -38,9 +41,7 @@ pub(super) async fn ended(context: &Context, leadership: &Leadership) -> String 
         if let Some((_, bundle)) = newer {
             return format!("another leader told term {}", bundle.spec.order.term.number);
         }
-        if begun.elapsed() >= SETTLING
-            && let Some(why) = sites_are_ahead(context, leadership)
-        {
+        if let Some(why) = sites_are_ahead(context, leadership, begun.elapsed() >= SETTLING) {
             return why;
         }
         if asked.elapsed() >= IDENTITY {
@@ -55,16 +56,21 @@ pub(super) async fn ended(context: &Context, leadership: &Leadership) -> String 
     }
 }
 
-fn sites_are_ahead(context: &Context, leadership: &Leadership) -> Option<String> {
-    let (mut heard, mut ahead) = (0_usize, 0_usize);
+fn sites_are_ahead(context: &Context, leadership: &Leadership, settled: bool) -> Option<String> {
+    let (mut heard, mut before_us) = (0_usize, 0_usize);
     for ((_, name), _) in context.caches.data_centers.all() {
         let Some(site) = site_of(&format!("site-{name}")) else { continue };
         let namespace = plan::names::site_namespace(&site);
         let reports = context.caches.reports(&namespace);
         let said = said(&reports);
         let Some(head) = said.head().filter(|head| head.epoch == leadership.epoch) else { continue };
-        let newer = head.term.as_ref().filter(|term| term.number > leadership.term.number);
-        let rulings = context.caches.rulings(&namespace);
+        let newer = head.term.as_ref().filter(|term| ahead(term, &leadership.term));
+        // One that was carried out says nothing about what the site says now.
+        let mut rulings = context.caches.rulings(&namespace);
+        rulings.retain(|ruling| {
+            let conditions = ruling.status.as_ref().map(|status| status.conditions.as_slice());
+            find(conditions.unwrap_or_default(), READY).is_none_or(|ready| ready.status != "True")
+        });
         let persons = persons(&rulings);
         if let Some(newer) = newer
             && said.sets().iter().any(|(set, reported)| ruling::follows(&persons, set, &held(Some(reported))))
@@ -73,8 +79,9 @@ fn sites_are_ahead(context: &Context, leadership: &Leadership) -> Option<String>
         }
         if matches!(context.hearing.of(&site, context.silence), Heard::Ago(ago) if ago < context.silence) {
             heard += 1;
-            ahead += usize::from(newer.is_some());
+            before_us += usize::from(newer.is_some());
         }
     }
-    (ahead * 2 > heard).then(|| format!("{ahead} of {heard} sites heard a newer term: the hub was restored"))
+    (settled && before_us * 2 > heard)
+        .then(|| format!("{before_us} of {heard} sites heard a newer term: the hub was restored"))
 }

@@ -10,7 +10,7 @@ use plan::admittance::Standing as SiteStanding;
 use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, department_content, shard_name};
 use plan::isolation::executor;
 use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace, site_of};
-use plan::order::{Line, Next, Standing as Stands, Tell, superseded, tell};
+use plan::order::{Line, Next, Standing as Stands, Tell, Word, superseded, tell};
 use plan::report::held as held_order;
 use plan::ruling;
 use tracing::warn;
@@ -36,13 +36,12 @@ pub(crate) async fn pass(
         // A set is told whole: half of a department's workspaces now and the rest a moment later would be two orders.
         Err(what) => return Ok(Pass::waiting(what)),
     };
-    let told = context
-        .caches
-        .bundles
-        .all()
-        .into_iter()
-        .filter(|(_, bundle)| bundle.spec.set == name && bundle.spec.shard.index == 0);
-    let told = told.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string()));
+    // Looked up and not searched for: a site can make the hub look at any name.
+    let rooms = context.caches.data_centers.all().into_iter().map(|((_, site), _)| site);
+    let told = rooms.filter(|site| {
+        let at = SiteName::parse(site).map(|site| site_namespace(&site)).unwrap_or_default();
+        context.caches.bundles.get(&at, &name).is_some()
+    });
     let taken = removal::sites(&context, &department);
     let ruled = ruled(&context, &name);
     let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).chain(taken).chain(ruled).collect();
@@ -173,21 +172,25 @@ fn decide(
     }
     let reports = context.caches.reports(&namespace);
     let said = said(&reports);
-    let newer = said.head().filter(|head| head.epoch == *epoch).and_then(|head| head.term.as_ref());
-    if let Some(newer) = newer.filter(|newer| newer.number > term.number) {
+    let heard = said.head().filter(|head| head.epoch == *epoch).and_then(|head| head.term.as_ref());
+    if let Some(newer) = heard.filter(|heard| superseded(heard, term)) {
         return Tell::Hold(Message::SiteNewerTerm {
             site: site.to_string(),
             number: newer.number.to_string(),
         });
     }
     let set = content.set.as_str();
-    let holds: OrderId = held_order(said.set(set));
-    let ruled = ruling::follows(&rulings, set, &holds);
+    let holds: Option<OrderId> = said.set(set).map(|reported| held_order(Some(reported)));
+    let word = Word {
+        holds: holds.as_ref(),
+        echoed: heard == Some(term),
+        ruled: holds.as_ref().is_some_and(|holds| ruling::follows(&rulings, set, holds)),
+    };
     let stands = standing.map(|standing| Stands {
         order: &standing.order,
         wanted: standing.content.as_ref() == Some(content),
     });
-    tell(stands, &holds, ruled, Line { epoch, term, site: site.as_str(), set })
+    tell(stands, word, Line { epoch, term, site: site.as_str(), set })
 }
 
 fn seal(leadership: &Leadership, next: Next, content: &Content) -> Result<Order, Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crds::{Removal, RemovalPlace, RemovalStatus};
+use crds::{Removal, RemovalPlace, RemovalState, RemovalStatus, RemovedPlace};
 use plan::bundle::{Content, Taken, namespaces_of};
 use plan::conditions::{READY, set};
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace};
@@ -77,23 +77,32 @@ fn decide(
     removal: &Removal,
     place: &RemovalPlace,
     previous: Option<&Content>,
-) -> (Step, crds::RemovedPlace) {
+) -> (Step, RemovedPlace) {
+    let before = removal.status.iter().flat_map(|status| &status.places).find(|was| was.site == place.site);
+    if let Some(before) = before.filter(|was| matches!(was.state, RemovalState::Done | RemovalState::Refused))
+    {
+        // For good, and without reading anything: they are never deleted and there are ever more of them.
+        return (Step::Nothing, before.clone());
+    }
     let hub = department_namespace(department);
-    let still_wanted = context.caches.workspaces.in_namespace(&hub).iter().any(|(_, workspace)| {
+    let still_wanted = context.caches.workspaces.in_namespace(&hub).iter().any(|(name, workspace)| {
         let assigned = workspace.status.as_ref().and_then(|status| status.namespace.as_deref());
-        assigned == Some(place.namespace.as_str())
-            && workspace.spec.sites.iter().any(|wanted| wanted.site == place.site)
+        // One without a namespace yet may come to have this one.
+        let this = assigned.map_or(*name == removal.spec.workspace, |assigned| assigned == place.namespace);
+        this && workspace.spec.sites.iter().any(|wanted| wanted.site == place.site)
     });
     let at = SiteName::parse(&place.site).map(|site| site_namespace(&site)).unwrap_or_default();
-    let standing = context.caches.standing(&at, department.as_str());
-    let content = previous.or(standing.as_ref().and_then(|standing| standing.content.as_ref()));
     let reports = context.caches.reports(&at);
     let reported = said(&reports).set(department.as_str());
+    let first = context.caches.bundles.get(&at, department.as_str());
+    let read = if previous.is_none() { context.caches.standing(&at, department.as_str()) } else { None };
+    let content = previous.or(read.as_ref().and_then(|standing| standing.content.as_ref()));
     let facts = PlaceFacts {
         still_wanted,
         ordered: content.is_some_and(|content| namespaces_of(content).contains(&place.namespace)),
-        confirmed: standing.as_ref().is_some_and(|standing| {
-            reported.is_some_and(|reported| reported.accepted == standing.order.digest)
+        told: content.is_some_and(|content| content.tombstones.iter().any(|stone| stone.uid == place.uid)),
+        confirmed: first.is_some_and(|first| {
+            reported.is_some_and(|reported| reported.accepted == first.spec.order.digest)
         }),
         reported,
     };

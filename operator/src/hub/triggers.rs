@@ -286,18 +286,25 @@ fn bundle(context: &Context, change: &Change<'_, SiteBundle>) {
 /// A set at a site: its orders, and the workspaces that it holds, which are looked at after `later`.
 fn place(context: &Context, site: &str, set: &str, later: Duration) {
     let Some(department) = DepartmentName::parse(set).ok().filter(|_| set != TERM_SET) else { return };
-    context.queues.orders.add(cluster(set));
     let namespace = department_namespace(&department);
+    let at = SiteName::parse(site).map(|site| site_namespace(&site)).unwrap_or_default();
+    // A site may name any set; the hub's work is for those that it knows of.
+    let caches = &context.caches;
+    let ruled = || {
+        let rulings = caches.rulings.in_namespace(&at);
+        rulings.iter().any(|(_, ruling)| ruling.spec.sets.iter().any(|ruled| ruled.set == set))
+    };
+    if caches.departments.get("", set).is_none() && caches.bundles.get(&at, set).is_none() && !ruled() {
+        return;
+    }
+    context.queues.orders.add(cluster(set));
     for (name, removal) in context.caches.removals.in_namespace(&namespace) {
         if removal.spec.places.iter().any(|place| place.site == site) {
             context.queues.removals.add((namespace.clone(), name));
         }
     }
-    if let Ok(site) = SiteName::parse(site) {
-        let at = site_namespace(&site);
-        for (name, _) in context.caches.rulings.in_namespace(&at) {
-            context.queues.rulings.add((at.clone(), name));
-        }
+    for (name, _) in context.caches.rulings.in_namespace(&at) {
+        context.queues.rulings.add((at.clone(), name));
     }
     for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
         let named = workspace.spec.sites.iter().any(|place| place.site == site);

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crds::Message;
 use futures::StreamExt;
@@ -12,6 +13,7 @@ use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event};
 use kube::{Api, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tracing::{error, warn};
 
 use super::cache::{Cache, Key, Versioned};
@@ -20,6 +22,11 @@ use super::metrics::{Metrics, named};
 
 /// Seconds of one watch: load balancers cut idle connections at 240 s, silently.
 const WATCH_SECONDS: u32 = 180;
+
+/// A watch that lived this long was sound.
+const SOUND: Duration = Duration::from_secs(10);
+/// Half of the pause after a watch that was not; it doubles with each, to half a minute.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// What all watches of one cluster share.
 #[derive(Clone)]
@@ -59,11 +66,12 @@ pub(crate) async fn feed<K, V>(
 {
     let Source { metrics, history, broken } = source;
     let mut era = history.era();
+    let mut broke_early = 0_u32;
     loop {
         let this_era = *era.borrow_and_update();
         let one = watcher::watcher(api.clone(), selector.clone().timeout(WATCH_SECONDS)).default_backoff();
         let mut stream = std::pin::pin!(one);
-        let (mut listed, mut before, mut whole) = (BTreeSet::new(), 0, false);
+        let (mut listed, mut before, mut whole) = (BTreeSet::new(), 0, None::<Instant>);
         let other_history = loop {
             let event = tokio::select! {
                 event = stream.next() => event,
@@ -92,7 +100,7 @@ pub(crate) async fn feed<K, V>(
                     take(kind, object, &cache, &metrics, &convert);
                 }
                 Ok(Event::InitDone) => {
-                    whole = true;
+                    whole = Some(Instant::now());
                     cache.keep_only(&std::mem::take(&mut listed), before);
                 }
                 Ok(Event::Apply(object)) => {
@@ -107,7 +115,9 @@ pub(crate) async fn feed<K, V>(
                     metrics.watch_errors.get_or_create(&named(kind)).inc();
                     warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
                     // While a list fails, the stream's own backoff is what keeps the tries apart.
-                    if whole && broken == Broken::ListAnew {
+                    if let Some(since) = whole.filter(|_| broken == Broken::ListAnew) {
+                        // Lists that succeed while watches fail are the dearest thing that can be done to a server in trouble.
+                        broke_early = if since.elapsed() < SOUND { (broke_early + 1).min(6) } else { 0 };
                         break false;
                     }
                 }
@@ -115,6 +125,8 @@ pub(crate) async fn feed<K, V>(
         };
         if other_history {
             cache.begin_anew();
+        } else if broke_early > 0 {
+            tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(broke_early)).await;
         }
     }
 }

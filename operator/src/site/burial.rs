@@ -3,14 +3,15 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crds::{Message, TombstoneOutcome, TombstoneState, labels};
+use crds::{Message, TombstoneOutcome, TombstoneState};
 use plan::bundle::{Content, text};
 use plan::site::{Burial, Grave, MAX_TOMBSTONES, bury};
 use tokio::time::Instant;
 use tracing::warn;
 
 use super::context::Context;
-use crate::runtime::error::Error;
+use super::enforce::LOOK_AGAIN;
+use crate::runtime::error::{Error, api_error, is_refusal};
 
 /// In this time at most [`MAX_TOMBSTONES`] namespaces are deleted on a site, whatever the orders of all sets ask for: a mistake
 /// made at the hub is seen before it has gone everywhere.
@@ -21,17 +22,19 @@ const WINDOW: Duration = Duration::from_mins(10);
 pub(super) struct Burials(Mutex<Vec<Instant>>);
 
 impl Burials {
-    /// Takes a place among those that may be deleted now, or says how long to wait for one.
-    fn take(&self) -> Result<(), Duration> {
+    /// Whether one more may be deleted now, or how long to wait for that.
+    fn room(&self) -> Result<(), Duration> {
         let mut done = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         done.retain(|at| at.elapsed() < WINDOW);
         match done.first() {
             Some(first) if done.len() >= MAX_TOMBSTONES => Err(WINDOW.saturating_sub(first.elapsed())),
-            _ => {
-                done.push(Instant::now());
-                Ok(())
-            }
+            _ => Ok(()),
         }
+    }
+
+    /// One was deleted.
+    fn note(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
     }
 }
 
@@ -72,19 +75,23 @@ async fn delete(
     buried: &mut Buried,
 ) -> Result<Message, Error> {
     let (namespace, minutes) = (tombstone.name.clone(), (WINDOW.as_secs() / 60).to_string());
-    if let Err(wait) = context.burials.take() {
+    if let Err(wait) = context.burials.room() {
         buried.again = Some(buried.again.map_or(wait, |known| known.min(wait)));
         return Ok(Message::TombstoneCapped { namespace, limit: MAX_TOMBSTONES.to_string(), minutes });
     }
-    warn!(
-        namespace,
-        uid = tombstone.uid,
-        reason = tombstone.reason,
-        label = labels::TOMBSTONE,
-        "deleting by order"
-    );
-    context.objects.delete_namespace(&tombstone.name, &tombstone.uid, &tombstone.reason).await?;
-    Ok(Message::TombstoneRunning { namespace })
+    warn!(namespace, uid = tombstone.uid, reason = tombstone.reason, "deleting by order");
+    match context.objects.delete_namespace(&tombstone.name, &tombstone.uid, &tombstone.reason).await {
+        Ok(()) => {
+            context.burials.note();
+            Ok(Message::TombstoneRunning { namespace })
+        }
+        // It holds up itself and neither its set nor other deletions.
+        Err(Error::Apply { source, .. }) if is_refusal(&source) => {
+            buried.again = Some(buried.again.map_or(LOOK_AGAIN, |known| known.min(LOOK_AGAIN)));
+            Ok(Message::TombstoneHindered { namespace, error: api_error(&source) })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -95,11 +102,12 @@ mod tests {
     async fn five_namespaces_are_deleted_within_ten_minutes_and_the_sixth_waits() {
         let burials = Burials::default();
         for _ in 0..MAX_TOMBSTONES {
-            assert_eq!(burials.take(), Ok(()));
+            assert_eq!(burials.room(), Ok(()));
+            burials.note();
         }
         tokio::time::advance(Duration::from_mins(4)).await;
-        assert_eq!(burials.take(), Err(Duration::from_mins(6)));
+        assert_eq!(burials.room(), Err(Duration::from_mins(6)));
         tokio::time::advance(Duration::from_mins(6)).await;
-        assert_eq!(burials.take(), Ok(()));
+        assert_eq!(burials.room(), Ok(()));
     }
 }

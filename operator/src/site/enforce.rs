@@ -15,7 +15,7 @@ use crate::runtime::apply::Applied;
 use crate::runtime::error::{Error, api_error, is_refusal};
 
 /// When a set that the site does not take is tried again: what is in its way may be taken away without an event of ours.
-const LOOK_AGAIN: Duration = Duration::from_secs(20);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
 /// What stood in force before.
 pub(super) struct Known<'a> {

@@ -35,19 +35,20 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
     let api: Api<Lease> = Api::namespaced(context.hub.clone(), &site_namespace(&context.site));
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut last: Option<String> = None;
+    let mut known = Known::default();
     loop {
         tick.tick().await;
         let mut since = context.hub_history.newest();
-        let mut answer = renew(&api, &identity, last.clone()).await;
+        let mut answer = known.renew(&api, &identity).await;
         if matches!(&answer, Err(kube::Error::Api(status)) if status.code == 409) {
-            // Nobody else writes it: the hub's store is not the one that took the last sign of life.
-            context.hub_history.went_back();
-            since = context.hub_history.newest();
-            answer = renew(&api, &identity, None).await;
+            // Nobody else writes it. Either one of our own signs arrived whose answer did not, or the hub's store is not the one
+            // that took the last sign of life.
+            if !known.is_own(&api).await {
+                context.hub_history.went_back();
+                since = context.hub_history.newest();
+            }
+            answer = known.renew(&api, &identity).await;
         }
-        // One that failed changed nothing that is known of: the next one is compared with the last that did not.
-        last = answer.as_ref().ok().and_then(ResourceExt::resource_version).or(last);
         let said = match &answer {
             Ok(_) => Message::HubHeard {},
             Err(error) if is_refused(error) => Message::CredentialRefused { site: context.site.to_string() },
@@ -68,13 +69,48 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
     }
 }
 
-/// Renews the lease as it was left, `last` being its version then.
-async fn renew(api: &Api<Lease>, identity: &str, last: Option<String>) -> kube::Result<Lease> {
-    let mut patch = json!({"spec": {"renewTime": MicroTime(Timestamp::now()), "holderIdentity": identity}});
-    if let Some(last) = last {
-        patch["metadata"] = json!({"resourceVersion": last});
+/// What is known of the site's own lease.
+#[derive(Default)]
+struct Known {
+    /// Its version when it was last seen.
+    version: Option<String>,
+    /// The signs that were sent since and not answered, the newest last.
+    unanswered: Vec<MicroTime>,
+}
+
+/// How many unanswered signs are remembered: as many as fit into an hour.
+const UNANSWERED: usize = 360;
+
+impl Known {
+    /// Renews the lease as it was left.
+    async fn renew(&mut self, api: &Api<Lease>, identity: &str) -> kube::Result<Lease> {
+        // In microseconds, as the lease carries it: what is read back is compared with it.
+        let now = Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap_or_default();
+        let mut patch = json!({"spec": {"renewTime": MicroTime(now), "holderIdentity": identity}});
+        if let Some(version) = &self.version {
+            patch["metadata"] = json!({"resourceVersion": version});
+        }
+        self.unanswered.push(MicroTime(now));
+        if self.unanswered.len() > UNANSWERED {
+            self.unanswered.remove(0);
+        }
+        let answer = api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await;
+        if let Ok(lease) = &answer {
+            self.version = lease.resource_version();
+            self.unanswered.clear();
+        }
+        answer
     }
-    api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&patch)).await
+
+    /// Whether what stands in the lease is a sign of ours that was not answered. What stands is taken for known in any case.
+    async fn is_own(&mut self, api: &Api<Lease>) -> bool {
+        // A patch that changes nothing returns the object, and needs no right to read it.
+        let standing = api.patch(AGENT, &PatchParams::default(), &Patch::Merge(&json!({}))).await;
+        let Ok(lease) = standing else { return true };
+        self.version = lease.resource_version();
+        let renewed = lease.spec.and_then(|spec| spec.renew_time);
+        renewed.is_some_and(|renewed| self.unanswered.contains(&renewed))
+    }
 }
 
 fn is_refused(error: &kube::Error) -> bool {

@@ -74,7 +74,8 @@ pub(super) async fn pass(context: Arc<Context>) -> Result<Pass, Error> {
     // What was said in shards that are no longer needed is said no more.
     let surplus = before.values().filter(|said| said.spec.shard as usize >= cut.len());
     for said in surplus.filter(|said| said.status.as_ref().is_some_and(|status| !status.sets.is_empty())) {
-        send(&context, &hub, said.spec.shard, &SiteReportStatus::default()).await?;
+        let nothing = SiteReportStatus { shards: 1, ..SiteReportStatus::default() };
+        send(&context, &hub, said.spec.shard, &nothing).await?;
     }
     Ok(match missing {
         Some(shard) => Pass::waiting(shard_name(shard)),

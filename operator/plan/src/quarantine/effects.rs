@@ -77,6 +77,7 @@ pub(super) fn taken(facts: &Facts<'_>, registered: &[Registered<'_>]) -> Vec<Tak
             let known = PlaceFacts {
                 still_wanted: registered.iter().any(wanted),
                 ordered: ordered.contains(&place.namespace),
+                told: false,
                 confirmed: false,
                 reported: Some(facts.reported),
             };
