@@ -186,6 +186,8 @@ catalogue! {
     KindNotAllowed { kind, name } = 2006, "指令含不允许的对象类型 {kind}({name}),整组不予执行", "the order has an object of a kind that is not allowed, {kind} ({name}); the whole set is not acted upon";
     /// A deletion was refused.
     TombstoneHindered { namespace, error } = 2024, "现场拒绝删除命名空间 {namespace}:{error}", "the site refused to delete namespace {namespace}: {error}";
+    /// The hub could not be asked, or no longer says, that a namespace is to go.
+    TombstoneUnconfirmed { namespace } = 2025, "等待中心确认此刻仍要删除命名空间 {namespace}", "waiting for the hub to confirm that namespace {namespace} is still to be deleted";
     /// The site's API server refused an object.
     ApplyRefused { kind, name, error } = 2007, "现场拒绝 {kind} {name}:{error}", "the site refused {kind} {name}: {error}";
     /// A quota is not in force yet.

@@ -3,11 +3,13 @@
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use kube::api::{Api, ListParams};
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tracing::{error, warn};
 
 use super::error::chain;
@@ -21,12 +23,13 @@ pub(crate) struct History {
     cluster: &'static str,
     newest: AtomicU64,
     era: watch::Sender<u64>,
+    broke: Mutex<Option<Instant>>,
 }
 
 impl History {
     /// The history of a cluster, by the name that logs give it.
     pub(crate) fn new(cluster: &'static str) -> Self {
-        Self { cluster, newest: AtomicU64::new(0), era: watch::channel(0).0 }
+        Self { cluster, newest: AtomicU64::new(0), era: watch::channel(0).0, broke: Mutex::default() }
     }
 
     /// Takes a version of the store as a whole, as a consistent list or a write returned it. Requests overtake each other, so
@@ -61,6 +64,17 @@ impl History {
     pub(crate) fn read_anew(&self) {
         self.newest.store(0, Ordering::SeqCst);
         self.era.send_modify(|era| *era += 1);
+    }
+
+    /// A watch or a request found the cluster away: only then can its store have been exchanged.
+    pub(crate) fn note_break(&self) {
+        *self.broke.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether the cluster was found away within this time.
+    pub(crate) fn broke_within(&self, time: Duration) -> bool {
+        let broke = *self.broke.lock().unwrap_or_else(PoisonError::into_inner);
+        broke.is_some_and(|at| at.elapsed() < time)
     }
 
     /// Which history this is, to be waited for the next one.

@@ -113,6 +113,7 @@ pub(crate) async fn feed<K, V>(
                 }
                 Err(failure) => {
                     metrics.watch_errors.get_or_create(&named(kind)).inc();
+                    history.note_break();
                     warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
                     // While a list fails, the stream's own backoff is what keeps the tries apart.
                     if let Some(since) = whole.filter(|_| broken == Broken::ListAnew) {

@@ -3,8 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crds::{Message, TombstoneOutcome, TombstoneState};
+use crds::{Message, Order, SiteBundle, Tombstone, TombstoneOutcome, TombstoneState};
+use kube::Api;
 use plan::bundle::{Content, text};
+use plan::names::site_namespace;
 use plan::site::{Burial, Grave, MAX_TOMBSTONES, bury};
 use tokio::time::Instant;
 use tracing::warn;
@@ -47,7 +49,7 @@ pub(super) struct Buried {
 }
 
 /// Carries out the deletions that an order asks for.
-pub(super) async fn bury_all(context: &Context, content: &Content) -> Result<Buried, Error> {
+pub(super) async fn bury_all(context: &Context, content: &Content, order: &Order) -> Result<Buried, Error> {
     let mut buried = Buried::default();
     for tombstone in &content.tombstones {
         let live = context.objects.namespace(&tombstone.name);
@@ -61,7 +63,9 @@ pub(super) async fn bury_all(context: &Context, content: &Content) -> Result<Bur
             Burial::Done(said) => (TombstoneState::Done, said),
             Burial::Refuse(said) => (TombstoneState::Refused, Some(said)),
             Burial::Wait(said) => (TombstoneState::Waiting, Some(said)),
-            Burial::Delete => (TombstoneState::Waiting, Some(delete(context, tombstone, &mut buried).await?)),
+            Burial::Delete => {
+                (TombstoneState::Waiting, Some(delete(context, tombstone, order, &mut buried).await?))
+            }
         };
         let message = said.map(|said| said.to_string()).unwrap_or_default();
         buried.outcomes.push(TombstoneOutcome { uid: tombstone.uid.clone(), state, message });
@@ -69,12 +73,27 @@ pub(super) async fn bury_all(context: &Context, content: &Content) -> Result<Bur
     Ok(buried)
 }
 
+/// Whether the hub says the same order at this moment. A watch that goes on after a cut brings orders that were replaced meanwhile,
+/// one after the other, and all else in them can be put right again.
+async fn still_told(context: &Context, digest: &str, tombstone: &Tombstone) -> bool {
+    let bundles: Api<SiteBundle> = Api::namespaced(context.hub.clone(), &site_namespace(&context.site));
+    let live = context.objects.namespace(&tombstone.name);
+    let Some(set) = live.and_then(|live| live.set.clone()) else { return false };
+    bundles.get(&set).await.is_ok_and(|told| told.spec.order.digest == digest)
+}
+
 async fn delete(
     context: &Context,
-    tombstone: &crds::Tombstone,
+    tombstone: &Tombstone,
+    order: &Order,
     buried: &mut Buried,
 ) -> Result<Message, Error> {
     let (namespace, minutes) = (tombstone.name.clone(), (WINDOW.as_secs() / 60).to_string());
+    let soon = Some(buried.again.map_or(LOOK_AGAIN, |known| known.min(LOOK_AGAIN)));
+    if !still_told(context, &order.digest, tombstone).await {
+        buried.again = soon;
+        return Ok(Message::TombstoneUnconfirmed { namespace });
+    }
     if let Err(wait) = context.burials.room() {
         buried.again = Some(buried.again.map_or(wait, |known| known.min(wait)));
         return Ok(Message::TombstoneCapped { namespace, limit: MAX_TOMBSTONES.to_string(), minutes });
@@ -87,7 +106,7 @@ async fn delete(
         }
         // It holds up itself and neither its set nor other deletions.
         Err(Error::Apply { source, .. }) if is_refusal(&source) => {
-            buried.again = Some(buried.again.map_or(LOOK_AGAIN, |known| known.min(LOOK_AGAIN)));
+            buried.again = soon;
             Ok(Message::TombstoneHindered { namespace, error: api_error(&source) })
         }
         Err(error) => Err(error),

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::Message;
 use crds::labels::SYSTEM_NAMESPACE;
+use crds::{Message, SiteBundle};
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use k8s_openapi::jiff::Timestamp;
@@ -27,6 +27,8 @@ use crate::runtime::error::{Error, chain};
 
 /// Between two signs: several fit into the shortest silence that a hub should be set to.
 const INTERVAL: Duration = Duration::from_secs(10);
+/// For how long after a break of the link the hub's term is compared with what the watch brought.
+const DOUBT: Duration = Duration::from_mins(10);
 /// The condition of the remembered term that says whether the hub is heard.
 const HUB_HEARD: &str = "HubHeard";
 
@@ -57,7 +59,14 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
         match &answer {
             // The version that the renewal got is that of the hub's store as a whole.
             Ok(lease) => context.hub_history.see(Versioned::version(lease), since),
-            Err(error) => warn!(error = chain(error), "the hub did not take the sign of life"),
+            Err(error) => {
+                context.hub_history.note_break();
+                warn!(error = chain(error), "the hub did not take the sign of life");
+            }
+        }
+        if context.hub_history.broke_within(DOUBT) && another_leads(&context).await {
+            info!("another leads than was known before the link broke: everything is read anew");
+            context.hub_history.read_anew();
         }
         // A person who joins the site again puts a new file in place of the old: looked for whenever one is needed.
         if matches!(said, Message::CredentialRefused { .. }) || context.verdicts.other_hub() {
@@ -67,6 +76,17 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
             warn!(error = chain(&error), "cannot note whether the hub is heard");
         }
     }
+}
+
+/// Whether the hub tells another term than the one that the watch brought. A restored hub always does, as its leader begins anew,
+/// and the watch may wait for versions that the restored store has used already.
+async fn another_leads(context: &Context) -> bool {
+    let hub = site_namespace(&context.site);
+    let bundles: Api<SiteBundle> = Api::namespaced(context.hub.clone(), &hub);
+    // What cannot be read now is read at the next sign of life.
+    let Ok(told) = bundles.get(TERM_SET).await else { return false };
+    let known = context.bundles.get(&hub, TERM_SET);
+    known.is_some_and(|known| known.spec.order != told.spec.order)
 }
 
 /// What is known of the site's own lease.

@@ -123,7 +123,7 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
     let enforced = match content.as_ref().map(|content| (content, wanted(content))) {
         Some((content, Ok(wanted))) => {
             let mut enforced = enforce(context, set, &wanted, &known).await?;
-            enforced.tombstones = burial::bury_all(context, content).await?;
+            enforced.tombstones = burial::bury_all(context, content, &order).await?;
             enforced
         }
         Some((_, Err(said))) => Enforced::blocked(said),
