@@ -17,6 +17,7 @@ use crds::{
     Message, Removal, RemovalPlace, RemovalState, RemovedPlace, ReportedSet, Then, Tombstone, TombstoneState,
 };
 
+use crate::bundle::{Content, namespaces_of};
 use crate::conditions::Holds;
 
 /// What is known of one place of a removal.
@@ -24,14 +25,36 @@ use crate::conditions::Holds;
 pub struct PlaceFacts<'a> {
     /// Whether a workspace wants the namespace at that site.
     pub still_wanted: bool,
-    /// Whether the order that stands has the namespace.
-    pub ordered: bool,
-    /// Whether the order that stands asks for the deletion.
-    pub told: bool,
+    /// What the order that stands says of the namespace.
+    pub order: InOrder,
     /// Whether the site holds the order that stands.
     pub confirmed: bool,
     /// What the site says of the department's set.
     pub reported: Option<&'a ReportedSet>,
+}
+
+/// What an order says of a namespace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InOrder {
+    /// Nothing.
+    #[default]
+    Absent,
+    /// It is kept.
+    Kept,
+    /// It is to be deleted.
+    Deleted,
+}
+
+impl InOrder {
+    /// Reads it out of an order's content.
+    #[must_use]
+    pub fn of(content: Option<&Content>, place: &RemovalPlace) -> Self {
+        match content {
+            Some(content) if namespaces_of(content).contains(&place.namespace) => Self::Kept,
+            Some(content) if content.tombstones.iter().any(|stone| stone.uid == place.uid) => Self::Deleted,
+            _ => Self::Absent,
+        }
+    }
 }
 
 /// What the next order says about a place.
@@ -75,7 +98,7 @@ pub fn step(removal: &Removal, place: &RemovalPlace, facts: PlaceFacts<'_>) -> (
         return (Step::Nothing, said(RemovalState::Refused, Some(wanted)));
     }
     match spec.then {
-        Then::Keep if facts.ordered => (Step::LeaveOut, said(RemovalState::Told, None)),
+        Then::Keep if facts.order == InOrder::Kept => (Step::LeaveOut, said(RemovalState::Told, None)),
         Then::Keep if facts.confirmed => (Step::Nothing, said(RemovalState::Done, None)),
         Then::Keep => (Step::Nothing, said(RemovalState::Told, None)),
         Then::Delete => {
@@ -105,7 +128,7 @@ pub fn step(removal: &Removal, place: &RemovalPlace, facts: PlaceFacts<'_>) -> (
                     let message = Some(outcome.message.clone()).filter(|message| !message.is_empty());
                     (told(), RemovedPlace { site: site(), state, message })
                 }
-                None if known && facts.told => (told(), said(RemovalState::Told, None)),
+                None if known && facts.order == InOrder::Deleted => (told(), said(RemovalState::Told, None)),
                 None if known => {
                     let order = Message::WaitingFor { what: format!("SiteBundle site-{}", place.site) };
                     (told(), said(RemovalState::Waiting, Some(order)))
@@ -181,7 +204,7 @@ mod tests {
     #[test]
     fn nothing_is_told_without_a_second_person_or_while_it_is_wanted() {
         let (here, nothing) = (reported("u1", None), (Step::Nothing, RemovalState::Waiting));
-        let facts = PlaceFacts { reported: Some(&here), ordered: true, ..PlaceFacts::default() };
+        let facts = PlaceFacts { reported: Some(&here), order: InOrder::Kept, ..PlaceFacts::default() };
         for alone in [removal("delete", None), removal("delete", Some("lin")), removal("keep", None)] {
             assert_eq!(decided(&alone, facts), nothing);
         }
@@ -195,7 +218,10 @@ mod tests {
     fn only_the_uid_that_was_named_is_told_and_its_outcome_is_for_good() {
         let approved = removal("delete", Some("wang"));
         let of = |set: &ReportedSet| {
-            decided(&approved, PlaceFacts { reported: Some(set), told: true, ..PlaceFacts::default() })
+            decided(
+                &approved,
+                PlaceFacts { reported: Some(set), order: InOrder::Deleted, ..PlaceFacts::default() },
+            )
         };
         let (step, state) = of(&reported("u1", None));
         let Step::Delete(tombstone) = step else { panic!("{step:?}") };
@@ -219,7 +245,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_left_out_of_the_orders_and_never_deleted() {
         let keep = removal("keep", Some("wang"));
-        let facts = PlaceFacts { ordered: true, ..PlaceFacts::default() };
+        let facts = PlaceFacts { order: InOrder::Kept, ..PlaceFacts::default() };
         assert_eq!(decided(&keep, facts), (Step::LeaveOut, RemovalState::Told));
         let told = PlaceFacts::default();
         assert_eq!(decided(&keep, told), (Step::Nothing, RemovalState::Told));

@@ -289,7 +289,7 @@ impl World {
     /// Links are whole, one leader above all that the site has heard, and a person rules whenever asked.
     fn heal(&mut self) -> Result<(), TestCaseError> {
         // In two of three worlds the new leader begins before the site has said which terms it heard.
-        if self.leaderships % 3 == 0 {
+        if self.leaderships.is_multiple_of(3) {
             self.report();
         }
         self.leaders.clear();

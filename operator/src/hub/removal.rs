@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crds::{Removal, RemovalPlace, RemovalState, RemovalStatus, RemovedPlace};
-use plan::bundle::{Content, Taken, namespaces_of};
+use plan::bundle::{Content, Taken};
 use plan::conditions::{READY, set};
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace};
-use plan::removal::{PlaceFacts, Step, ready, step};
+use plan::removal::{InOrder, PlaceFacts, Step, ready, step};
 use plan::site::MAX_TOMBSTONES;
 
 use super::context::{Context, Leadership, said};
@@ -99,8 +99,7 @@ fn decide(
     let content = previous.or(read.as_ref().and_then(|standing| standing.content.as_ref()));
     let facts = PlaceFacts {
         still_wanted,
-        ordered: content.is_some_and(|content| namespaces_of(content).contains(&place.namespace)),
-        told: content.is_some_and(|content| content.tombstones.iter().any(|stone| stone.uid == place.uid)),
+        order: InOrder::of(content, place),
         confirmed: first.is_some_and(|first| {
             reported.is_some_and(|reported| reported.accepted == first.spec.order.digest)
         }),

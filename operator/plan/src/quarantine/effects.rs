@@ -9,7 +9,7 @@ use crate::bundle::namespaces_of;
 use crate::conditions::{READY, find};
 use crate::names::{DepartmentName, WorkspaceName, workspace_namespace};
 use crate::quota::ValidShare;
-use crate::removal::{PlaceFacts, Step, step};
+use crate::removal::{InOrder, PlaceFacts, Step, step};
 
 /// Namespaces of an order with their shares.
 pub(super) type Ordered = BTreeMap<String, Option<Share>>;
@@ -69,15 +69,13 @@ pub fn is_wrong(workspace: &Workspace) -> bool {
 }
 
 pub(super) fn taken(facts: &Facts<'_>, registered: &[Registered<'_>]) -> Vec<TakenAway> {
-    let ordered = facts.told.map(|(_, content)| namespaces_of(content)).unwrap_or_default();
     let mut all = Vec::new();
     for removal in &facts.register.removals {
         for place in removal.spec.places.iter().filter(|place| place.site == facts.site) {
             let wanted = |one: &Registered<'_>| one.namespace == place.namespace && one.here.is_some();
             let known = PlaceFacts {
                 still_wanted: registered.iter().any(wanted),
-                ordered: ordered.contains(&place.namespace),
-                told: false,
+                order: InOrder::of(facts.told.map(|(_, content)| content), place),
                 confirmed: false,
                 reported: Some(facts.reported),
             };
