@@ -153,7 +153,7 @@ catalogue! {
     ShareEmpty {} = 1219, "share 的 cpu、memory 须大于零", "share needs a cpu and a memory above zero";
 
     /// A removal of what is still wanted.
-    StillWanted { workspace, site } = 1220, "业务空间“{workspace}”仍要求部署在机房 {site}:不予清退;请先从 spec.sites 中去掉该机房或删除业务空间,再重新申请", "workspace \"{workspace}\" still wants to stand at {site}: nothing is removed: take the site out of its spec.sites, or delete it, and ask again";
+    StillWanted { workspace, site } = 1220, "业务空间“{workspace}”仍要求部署在机房 {site},不予清退;请先从 spec.sites 中去掉该机房或删除业务空间,再重新申请", "workspace \"{workspace}\" still wants to stand at {site}: nothing is removed: take the site out of its spec.sites, or delete it, and ask again";
     /// A removal of something that the site does not report.
     NotReported { site, namespace, uid } = 1221, "机房 {site} 没有报告属于本单位的命名空间 {namespace}(uid {uid})", "{site} reports no namespace {namespace} of this department with uid {uid}";
     /// A removal was done.

@@ -90,7 +90,7 @@ struct Wish {
 struct Place {
     site: String,
     fact: NamespaceFact,
-    /// Whether the workspace still wants to stand there: then nothing is done before it no longer does.
+    /// Whether the workspace still wants to stand there: then it is refused for good, and asked for again later.
     wanted: bool,
 }
 
@@ -287,7 +287,7 @@ mod tests {
 机房         命名空间      UID              份额                                                                之后
 kaicheng     jiaoyu-jichu  uid-kaicheng     cpu 16, memory 64Gi, storage 0Gi, pods 50, volumes 20, services 20  删除
 wujiaochang  jiaoyu-jichu  uid-wujiaochang  cpu 16, memory 64Gi, storage 0Gi, pods 50, volumes 20, services 20  删除
-ZY-1220 业务空间“jichu”仍要求部署在机房 kaicheng:请先从 spec.sites 中去掉该机房或删除业务空间
+ZY-1220 业务空间“jichu”仍要求部署在机房 kaicheng,不予清退;请先从 spec.sites 中去掉该机房或删除业务空间,再重新申请
 "
         );
     }

@@ -47,7 +47,7 @@ fn the_sets_of_the_data_centre_that_was_asked_for_stand_below_it() {
 
 指令组  已下发  已接受  已生效  说明                                      漂移
 kewei   9       8       否      ZY-2008 等待命名空间 kewei-ku 的配额生效  -
-jiaoyu  4       4       是      -                                         ZY-2016 ResourceQuota zhengyun 被 kubectl[2J 改动,已恢复
+jiaoyu  4       4       是      -                                         ZY-2016 ResourceQuota zhengyun 被改动(最后写入者:kubectl[2J),已恢复
 
 最后联系 2026-01-01T00:00:00Z(机房时钟)
 ";
@@ -88,6 +88,6 @@ fn a_workspace_says_where_it_was_disturbed_and_since_when_nothing_is_heard() {
     let workspace = workspace("dept-kewei", "ku", "人口库空间", &["kaicheng", "wujiaochang"], &status);
     let report = judge(Seen { workspaces: Some(vec![workspace]), ..all_well() }, None).unwrap();
     let text = show(&report, Lang::En);
-    let wanted = "凯城机房: in force (ZY-2016 ResourceQuota zhengyun was changed by kubectl[2J and has been put back; last contact 2026-01-01T00:00:00Z (by the site's clock)); 五角场机房: in force  ";
+    let wanted = "凯城机房: in force (ZY-2016 ResourceQuota zhengyun was changed (last written by kubectl[2J) and has been put back; last contact 2026-01-01T00:00:00Z (by the site's clock)); 五角场机房: in force  ";
     assert!(text.contains(wanted), "{text}");
 }
