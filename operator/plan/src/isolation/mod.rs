@@ -1,11 +1,15 @@
 //! What fences a workspace in on a site, rendered as Kubernetes objects.
 
-use std::collections::BTreeMap;
+mod network;
+mod roles;
 
-use crds::tenancy::department::{DepartmentGroup, DepartmentRole};
+use crds::tenancy::department::DepartmentGroup;
 use crds::{Authority, BundleObject, IsolationProfileSpec, ProtectionLevel, RawObject, Zone, labels};
 use serde_json::{Value, json};
 
+use self::network::network_policies;
+pub use self::roles::bindings;
+use self::roles::role_bindings;
 use crate::names::DepartmentName;
 use crate::quantity::{Mebibytes, MilliCpu};
 
@@ -115,91 +119,10 @@ fn limit_range(fence: &Fence<'_>) -> Value {
     })
 }
 
-fn network_policies(fence: &Fence<'_>) -> Vec<Value> {
-    let policy = |name: &str, spec: Value| {
-        json!({
-            "apiVersion": "networking.k8s.io/v1",
-            "kind": "NetworkPolicy",
-            "metadata": metadata(fence, name),
-            "spec": spec
-        })
-    };
-    // No peers and no ports: everything is denied both ways, and the policies below open what they name.
-    let mut policies =
-        vec![policy("zhengyun-deny", json!({"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}))];
-    // The others are always there, and open nothing when the profile says so: what an order leaves out is not taken away.
-    let mut within = json!({"podSelector": {}, "policyTypes": ["Ingress", "Egress"]});
-    if fence.profile.network.within_workspace {
-        let peers = json!([{"podSelector": {}}]);
-        within["ingress"] = json!([{"from": peers}]);
-        within["egress"] = json!([{"to": peers}]);
-    }
-    policies.push(policy("zhengyun-within-workspace", within));
-    let mut names = json!({"podSelector": {}, "policyTypes": ["Egress"]});
-    if fence.profile.network.name_service {
-        names["egress"] = json!([{
-            "to": [{
-                "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-                "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}
-            }],
-            "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
-        }]);
-    }
-    policies.push(policy("zhengyun-name-service", names));
-    policies
-}
-
-fn role_bindings(fence: &Fence<'_>) -> Vec<Value> {
-    let mut bindings = bindings(fence.namespace, fence.groups, &set_labels(fence.department));
-    bindings.push(binding(
-        fence.namespace,
-        "zhengyun-executor",
-        EXECUTOR_ROLE,
-        &set_labels(fence.department),
-        json!([{"kind": "ServiceAccount", "name": fence.department.as_str(), "namespace": labels::EXECUTOR_NAMESPACE}]),
-    ));
-    bindings
-}
-
-/// One RoleBinding per role: the same on the hub and on the sites. A role that no group has any more is bound to nobody; left out,
-/// its old binding would stay.
-#[must_use]
-pub fn bindings(namespace: &str, groups: &[DepartmentGroup], labels: &Value) -> Vec<Value> {
-    let roles = [DepartmentRole::Admin, DepartmentRole::Member, DepartmentRole::Auditor];
-    let mut by_role: BTreeMap<DepartmentRole, Vec<&str>> = roles.map(|role| (role, Vec::new())).into();
-    for DepartmentGroup { group, role } in groups {
-        by_role.entry(*role).or_default().push(group);
-    }
-    by_role
-        .into_iter()
-        .map(|(role, groups)| {
-            let name = role.cluster_role().replace(':', "-");
-            let subjects: Vec<Value> = groups
-                .into_iter()
-                .map(|group| json!({"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": group}))
-                .collect();
-            binding(namespace, &name, role.cluster_role(), labels, Value::from(subjects))
-        })
-        .collect()
-}
-
-fn binding(namespace: &str, name: &str, role: &str, labels: &Value, subjects: Value) -> Value {
-    let mut binding = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
-        "metadata": {"name": name, "namespace": namespace, "labels": labels},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role}
-    });
-    // An empty list applied again and again would be a write each time (kubernetes#131175): nobody is said by leaving it out.
-    if subjects.as_array().is_some_and(|subjects| !subjects.is_empty()) {
-        binding["subjects"] = subjects;
-    }
-    binding
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crds::tenancy::department::DepartmentRole;
 
     #[test]
     fn a_workspace_is_rendered_whole() {
@@ -218,12 +141,5 @@ mod tests {
             groups: &groups,
         };
         insta::assert_yaml_snapshot!(objects(&fence));
-    }
-
-    #[test]
-    fn a_role_that_nobody_has_is_bound_to_nobody_without_an_empty_list() {
-        let bindings = bindings("n", &[], &json!({}));
-        assert_eq!(bindings.len(), 3);
-        assert!(bindings.iter().all(|binding| binding.get("subjects").is_none()));
     }
 }
