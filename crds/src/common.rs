@@ -179,6 +179,46 @@ pub struct Share {
     pub services: u32,
 }
 
+/// Amounts that a department may use together (额度). What is left out is zero.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Amounts {
+    /// CPU (处理器) that pods may request: cores ("16") or thousandths of a core ("500m").
+    #[schemars(length(min = 1, max = 12), regex(pattern = r"^[0-9]+m?$"))]
+    pub cpu: String,
+    /// Memory (内存) that pods may request and be limited to: "512Mi", "64Gi" or "1Ti".
+    #[schemars(length(min = 1, max = 12), regex(pattern = r"^[0-9]+(Mi|Gi|Ti)$"))]
+    pub memory: String,
+    /// Storage (存储) that volume claims may request: "512Mi", "500Gi" or "1Ti".
+    #[serde(default = "no_storage")]
+    #[schemars(length(min = 1, max = 12), regex(pattern = r"^[0-9]+(Mi|Gi|Ti)$"))]
+    pub storage: String,
+    /// Number of pods (容器组数).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub pods: u32,
+    /// Number of volume claims (数据卷数).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub volumes: u32,
+    /// Number of services (服务数).
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub services: u32,
+    /// Number of namespaces (命名空间数): each place of a workspace takes one.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub namespaces: u32,
+}
+
+impl Default for Amounts {
+    /// Nothing.
+    fn default() -> Self {
+        let (cpu, memory, storage) = ("0".into(), "0Gi".into(), no_storage());
+        Self { cpu, memory, storage, pods: 0, volumes: 0, services: 0, namespaces: 0 }
+    }
+}
+
 fn no_storage() -> String {
     "0Gi".into()
 }

@@ -4,8 +4,8 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 
 use crate::{
-    AppliedBundle, DataCenter, Department, District, IsolationProfile, Removal, Ruling, SiteBundle,
-    SiteReport, System, Workspace,
+    Allotment, AppliedBundle, Budget, DataCenter, Department, District, EscrowLedger, Grant,
+    IsolationProfile, Removal, Ruling, SiteBundle, SiteReport, System, Workspace,
 };
 
 /// Where a kind is installed.
@@ -36,10 +36,14 @@ pub fn definitions() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, DataCenter::crd()),
         (Place::Hub, Department::crd()),
         (Place::Hub, IsolationProfile::crd()),
+        (Place::Hub, Budget::crd()),
+        (Place::Hub, Grant::crd()),
         (Place::Hub, System::crd()),
         (Place::Hub, Workspace::crd()),
         (Place::Hub, Removal::crd()),
         (Place::Hub, Ruling::crd()),
+        (Place::Hub, EscrowLedger::crd()),
+        (Place::Hub, Allotment::crd()),
         (Place::Hub, SiteBundle::crd()),
         (Place::Hub, SiteReport::crd()),
         (Place::Site, AppliedBundle::crd()),

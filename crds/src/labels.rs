@@ -23,6 +23,8 @@ pub const SET: &str = "zhengyun.io/set";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 
+/// Annotation of a quota: the revision of its share in the site's ledger.
+pub const SHARE_REVISION: &str = "zhengyun.io/share-revision";
 /// Annotation of a namespace that is about to be deleted by order: its own uid.
 pub const TOMBSTONE: &str = "zhengyun.io/tombstone";
 /// Annotation beside [`TOMBSTONE`]: who asked, why, and which approval allows it.

@@ -19,14 +19,16 @@ pub mod message;
 pub mod migration;
 pub mod tenancy;
 
-pub use common::{Basis, Disposition, ProtectionLevel, Share, Signature, Zone};
+pub use common::{Amounts, Basis, Disposition, ProtectionLevel, Share, Signature, Zone};
+pub use fleet::allotment::{Allotment, AllotmentSpec, AllotmentStatus};
 pub use fleet::applied_bundle::{
-    AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, AppliedObject, Drift,
+    AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, AppliedObject, Drift, SiteLedger,
 };
 pub use fleet::data_center::{DataCenter, DataCenterSpec, DataCenterStatus, SetCounts, SetDetail, SiteFacts};
 pub use fleet::district::{District, DistrictSpec, DistrictStatus};
+pub use fleet::escrow_ledger::{EscrowLedger, EscrowLedgerSpec, Holder};
 pub use fleet::order::{
-    Allotment, Authority, BundleObject, NamespaceShare, Order, OrderId, RawObject, Shard, Term, Tombstone,
+    Authority, BundleObject, Lot, NamespaceShare, Order, OrderId, RawObject, Shard, Shares, Term, Tombstone,
 };
 pub use fleet::ruling::{Decision, RuledSet, Ruling, RulingSpec, RulingStatus};
 pub use fleet::site_bundle::{SiteBundle, SiteBundleSpec};
@@ -36,7 +38,9 @@ pub use fleet::site_report::{
 };
 pub use message::{Lang, Message};
 pub use migration::system::{System, SystemSpec, SystemStatus};
+pub use tenancy::budget::{Budget, BudgetSpec, BudgetStatus, Funding};
 pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
+pub use tenancy::grant::{Grant, GrantSpec, GrantStatus, GrantedSite};
 pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};
 pub use tenancy::removal::{
     Removal, RemovalPlace, RemovalSpec, RemovalState, RemovalStatus, RemovedPlace, Then,

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use anyhow::{Context as _, Result};
 use crds::Workspace;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_openapi::jiff::Timestamp;
 use kube::Api;
 use kube::core::object::HasStatus;
 use serde::de::DeserializeOwned;
@@ -47,13 +48,63 @@ spec:
     )
 }
 
-/// A workspace for a system, with the same share at each site.
+/// A budget of this year, and at each site a grant that never runs out: for tests that are not about them.
+#[must_use]
+pub fn means(department: &str, sites: &[&str]) -> String {
+    budget(department, 10_000, 2000)
+        + &sites.iter().map(|site| grant(department, site, 1000, 100)).collect::<String>()
+}
+
+/// A department's budget of this year: cores (with 8 GiB of memory, 10 pods each) and namespaces.
+#[must_use]
+pub fn budget(department: &str, cpu: u32, namespaces: u32) -> String {
+    let year = Timestamp::now().in_tz("UTC").map_or(2026, |now| now.year());
+    let total = amounts(cpu, namespaces);
+    format!(
+        "apiVersion: zhengyun.io/v1alpha1
+kind: Budget
+metadata: {{name: budget, namespace: dept-{department}}}
+spec:
+  year: {year}
+  funding: infrastructure
+  total: {total}
+  basis: {{document: 测试}}
+---
+"
+    )
+}
+
+/// What a department is given at one site, for ever: cores (with 8 GiB of memory, 10 pods each) and namespaces.
+#[must_use]
+pub fn grant(department: &str, site: &str, cpu: u32, namespaces: u32) -> String {
+    let amounts = amounts(cpu, namespaces);
+    format!(
+        "apiVersion: zhengyun.io/v1alpha1
+kind: Grant
+metadata: {{name: {site}, namespace: dept-{department}}}
+spec:
+  sites: [{{site: {site}, amounts: {amounts}}}]
+  until: '2199-12-31'
+  basis: {{document: 测试}}
+---
+"
+    )
+}
+
+fn amounts(cpu: u32, namespaces: u32) -> String {
+    let (memory, pods, objects) = (cpu * 8, cpu * 10, cpu * 4);
+    let counts = format!("pods: {pods}, volumes: {objects}, services: {objects}, namespaces: {namespaces}");
+    format!("{{cpu: '{cpu}', memory: {memory}Gi, storage: {memory}Gi, {counts}}}")
+}
+
+/// A workspace for a system, with the same share at each site, and all that it needs to be granted there.
 #[must_use]
 pub fn workspace(department: &str, name: &str, system: &str, sites: &[&str], cpu: &str) -> String {
     let place = |site: &&str| format!("    - {{site: {site}, share: {{cpu: '{cpu}', memory: 8Gi}}}}\n");
     let places = sites.iter().map(place).collect::<Vec<_>>().concat();
+    let means = means(department, sites);
     format!(
-        "apiVersion: zhengyun.io/v1alpha1
+        "{means}apiVersion: zhengyun.io/v1alpha1
 kind: Workspace
 metadata: {{name: {name}, namespace: dept-{department}}}
 spec:
@@ -95,7 +146,10 @@ conditions!(
     crds::System,
     crds::Workspace,
     crds::Removal,
-    crds::Ruling
+    crds::Ruling,
+    crds::Budget,
+    crds::Grant,
+    crds::Allotment
 );
 
 /// What `Ready` says of the present generation: status and message.

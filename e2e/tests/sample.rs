@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use crds::{
-    Basis, DataCenter, Department, Disposition, District, IsolationProfile, ProtectionLevel, System,
-    Workspace, Zone,
+    Basis, Budget, DataCenter, Department, Disposition, District, Grant, IsolationProfile, ProtectionLevel,
+    System, Workspace, Zone,
 };
 use kube::ResourceExt;
+use plan::measured::Measured;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_yaml::{Deserializer, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,8 @@ struct Sample {
     profiles: Vec<IsolationProfile>,
     systems: Vec<System>,
     workspaces: Vec<Workspace>,
+    budgets: Vec<Budget>,
+    grants: Vec<Grant>,
     /// Kind, namespace and name of every object.
     identities: Vec<(String, String, String)>,
 }
@@ -66,6 +69,8 @@ impl Sample {
             "IsolationProfile" => self.profiles.push(exactly(document)?),
             "System" => self.systems.push(exactly(document)?),
             "Workspace" => self.workspaces.push(exactly(document)?),
+            "Budget" => self.budgets.push(exactly(document)?),
+            "Grant" => self.grants.push(exactly(document)?),
             other => bail!("{other:?} is not a kind of the sample"),
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -105,6 +110,10 @@ impl Sample {
                 .iter()
                 .for_each(|profile| refer(&from, "IsolationProfile", profile.clone()));
             spec.allowed_sites.iter().for_each(|site| refer(&from, "DataCenter", site.clone()));
+        }
+        for grant in &self.grants {
+            let sites = grant.spec.sites.iter();
+            sites.for_each(|at| refer(&grant.name_any(), "DataCenter", at.site.clone()));
         }
         for data_center in &self.data_centers {
             refer(&data_center.name_any(), "Department", data_center.spec.owner.clone());
@@ -279,6 +288,23 @@ fn a_reference_to_nothing_is_found() {
     let jiaoyu = ("jiaoyu".to_owned(), "Department", "jiaoyu".to_owned());
     let bangong = ("bangong-xietong".to_owned(), "System", "dianzheng/bangong-xietong".to_owned());
     assert_eq!(sample.dangling(), [jiaoyu.clone(), bangong, jiaoyu]);
+}
+
+#[test]
+fn every_department_that_has_workspaces_has_a_budget_and_they_fit_into_its_grants() {
+    let sample = Sample::load().unwrap();
+    for workspace in &sample.workspaces {
+        let at = |namespace: Option<String>| namespace == workspace.namespace();
+        assert!(sample.budgets.iter().any(|budget| at(budget.namespace())), "{}", workspace.name_any());
+        for place in &workspace.spec.sites {
+            let grants = sample.grants.iter().filter(|grant| at(grant.namespace()));
+            let here =
+                grants.flat_map(|grant| &grant.spec.sites).filter(|granted| granted.site == place.site);
+            let granted: Vec<Measured> = here.map(|here| Measured::parse(&here.amounts).unwrap()).collect();
+            let share = Measured::of_share(&place.share).unwrap();
+            assert!(share.fits(&Measured::sum(&granted)), "{} at {}", workspace.name_any(), place.site);
+        }
+    }
 }
 
 #[test]

@@ -4,9 +4,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use super::order::Order;
+use super::escrow_ledger::Holder;
+use super::order::{Lot, Order};
 use super::site_bundle::SiteBundleSpec;
 use super::site_report::{SetPhase, TombstoneOutcome};
+use crate::Amounts;
 use crate::common::conditions;
 
 /// The agent's memory (现场记录): the order it accepted, written before it acts, so that it goes on after a restart, hub or no hub.
@@ -39,6 +41,28 @@ use crate::common::conditions;
 pub struct AppliedBundleSpec {
     /// The accepted order with its content, as the hub wrote it.
     pub accepted: SiteBundleSpec,
+    /// The site's own ledger of the department's allotment; in the first shard only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<SiteLedger>,
+}
+
+/// What each namespace was given of the department's allotment (现场台账), written before any quota is.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SiteLedger {
+    /// Who holds what: namespaces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["name"]))]
+    pub holders: Vec<Holder>,
+    /// The allotment that this was lent of, as the accepted order says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Lot>,
+    /// The most that may have been in use here since all of it last fitted into what was told, when that is more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Amounts>,
+    /// Growth was stopped, and the present shares are what was left room for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub growth_stopped: bool,
 }
 
 /// What the agent made of the order.

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::Share;
+use crate::{Amounts, Share};
 
 /// One leadership of the hub (任期): a number above every earlier one, and a random id that tells two of the same number apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -141,10 +141,36 @@ impl JsonSchema for RawObject {
     }
 }
 
+/// An amount that was lent (配额批次): a later one of the same holder has a higher revision.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Lot {
+    /// Counted up in the ledger, from 1; 0 for nothing.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 9_007_199_254_740_991_i64))]
+    pub revision: i64,
+    /// What tells it from one of the same revision in another history; empty where there is only one history.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 64))]
+    pub id: String,
+    /// How much.
+    #[serde(default)]
+    pub amounts: Amounts,
+}
+
 /// What the department may use on the site (机房配额); the agent computes the native quotas from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Allotment {
+pub struct Shares {
+    /// What the department may use there together; nothing from a hub that knows no budgets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Lot>,
+    /// The grants behind it have ended (到期): no namespace grows beyond what it uses and a little room for replacing pods.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub growth_stopped: bool,
+    /// Idle share may move between the namespaces (余量调剂).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elastic: bool,
     /// The share of each namespace.
     #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["namespace"]))]
     pub namespaces: Vec<NamespaceShare>,

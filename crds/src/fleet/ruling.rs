@@ -5,7 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::order::OrderId;
+use super::order::{OrderId, Term};
 use crate::common::{Signature, conditions, rule};
 
 /// What a person decided about a site (人工裁定), in the site's namespace on the hub. It is never changed, and names exactly what
@@ -41,9 +41,10 @@ use crate::common::{Signature, conditions, rule};
         crate::Message::RulingSets {}
     ),
     validation = rule(
-        "self.decision == oldSelf.decision && self.sets == oldSelf.sets && self.by == oldSelf.by && self.reason == oldSelf.reason && (!has(oldSelf.approval) || (has(self.approval) && self.approval == oldSelf.approval))",
+        "self.decision == oldSelf.decision && has(self.term) == has(oldSelf.term) && (!has(self.term) || self.term == oldSelf.term) && self.sets == oldSelf.sets && self.by == oldSelf.by && self.reason == oldSelf.reason && (!has(oldSelf.approval) || (has(self.approval) && self.approval == oldSelf.approval))",
         crate::Message::NeverChanged {}
     ),
+    validation = rule("has(self.term) == (self.decision == 'vouch')", crate::Message::VouchTerm {}),
     validation = rule(
         "!has(self.approval) || self.approval.by != self.by",
         crate::Message::OwnApproval {}
@@ -56,6 +57,9 @@ pub struct RulingSpec {
     #[serde(default)]
     #[schemars(length(max = 256), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["set"]))]
     pub sets: Vec<RuledSet>,
+    /// The leadership of the hub that is vouched for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
     /// Who decided: the user as the API server knows them, checked when it is written.
     #[schemars(length(min = 1, max = 256))]
     pub by: String,
@@ -79,6 +83,9 @@ pub enum Decision {
     Abandon,
     /// 恢复机房: a site that was given up is taken back.
     Readmit,
+    /// 担保: the hub was not restored since it last spoke with the site, so what its ledgers say of it is all that the site holds;
+    /// good for one leadership of the hub.
+    Vouch,
 }
 
 /// One set of a ruling.

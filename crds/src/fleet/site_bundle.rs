@@ -3,7 +3,7 @@
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
-use super::order::{Allotment, BundleObject, Order, Shard, Tombstone};
+use super::order::{BundleObject, Order, Shard, Shares, Tombstone};
 
 /// Orders (下发指令) to one site: one set per department, one for the platform, one that tells the hub's term.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub struct SiteBundleSpec {
     pub objects: Vec<BundleObject>,
     /// What the department may use on the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub allotment: Option<Allotment>,
+    pub allotment: Option<Shares>,
     /// What is to be deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 256), extend("x-kubernetes-list-type" = "atomic"))]

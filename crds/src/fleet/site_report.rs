@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data_center::SiteFacts;
-use super::order::Term;
-use crate::Share;
+use super::order::{Lot, Term};
+use crate::{Amounts, Share};
 
 /// What a site says (现场报告): the term it heard, and what it made of every set.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,12 @@ pub struct ReportedSet {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 2048))]
     pub message: String,
+    /// The allotment in the order that the site accepted (机房配额).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Lot>,
+    /// The most that the native quotas there may still let be used, while that is more than the allotment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Amounts>,
     /// The namespaces that stand on the site for the set, also those that no order names any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["name"]))]

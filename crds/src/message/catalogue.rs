@@ -172,6 +172,51 @@ catalogue! {
     /// A system is registered.
     SystemRegistered {} = 1303, "已登记", "registered";
 
+    /// A day is not one of the calendar.
+    DayMalformed { field } = 1400, "{field} 须为日期,如 2027-12-31", "{field} must be a day, such as 2027-12-31";
+    /// A department has no budget.
+    NoBudget {} = 1401, "单位没有已开始年度的资源额度 Budget,批复不能生效", "the department has no Budget of a year that has begun, so no grant is in force";
+    /// A fiscal year has no budget of its own.
+    BudgetProvisional { year, from } = 1402, "{year} 年度尚无额度,沿用 {from} 年度额度,总量不变(结转，待批复)", "{year} has no budget yet: that of {from} goes on provisionally, at the same amount";
+    /// A grant is larger than what is left of the budget.
+    GrantExceeds { what, asked, left } = 1403, "批复超出资源额度:{what} 批复 {asked},额度剩余 {left}", "more than the budget has left: {asked} of {what} granted, {left} left";
+    /// A grant's last day is past.
+    GrantEnded { until } = 1404, "批复已于 {until} 到期:不再增长,现有业务照常运行;请续批或收回(takenBack: true)", "ended on {until}: nothing grows any more, what runs goes on; renew it, or take it back (takenBack: true)";
+    /// A grant was taken back.
+    GrantTakenBack {} = 1405, "批复已收回", "taken back";
+    /// A grant is in force.
+    GrantInForce { until } = 1406, "批复有效,至 {until}", "in force until {until}";
+    /// A grant ends soon.
+    GrantEndsSoon { until, days } = 1407, "批复有效,至 {until},还有 {days} 天到期;到期后不再增长,请及时续批", "in force until {until}, which is in {days} day(s); then nothing grows any more: renew it in time";
+    /// A budget counts.
+    BudgetInForce { cpu, granted } = 1408, "额度有效:处理器 {cpu} 核,各机房批复合计 {granted} 核", "in force: {cpu} cores, {granted} of them granted";
+    /// A budget of a year that has not begun or is past.
+    BudgetNotCounted { year } = 1409, "{year} 年度额度现在不计", "the budget of {year} does not count now";
+    /// A budget was withdrawn.
+    BudgetWithdrawn {} = 1410, "额度已作废", "withdrawn";
+    /// A budget is smaller than what was granted of it.
+    BudgetBelowGrants { what, total, granted } = 1411, "额度小于批复:{what} 额度 {total},批复合计 {granted};后批的按剩余额度执行", "smaller than what was granted: {total} of {what}, {granted} granted; later grants get what is left";
+    /// A workspace's share is larger than what is left of the grants at the site.
+    ShareExceedsGrant { site, what, asked, left } = 1412, "机房 {site} 资源超出批复:{what} 申请 {asked},剩余 {left}", "{site}: {asked} of {what} asked, {left} left of what is granted";
+    /// A department has no grant at a site.
+    NoGrant { site } = 1413, "单位在机房 {site} 没有资源批复 Grant", "the department has no Grant at {site}";
+    /// A site's allotment waits for what others still have.
+    RaiseWaits { site, holders } = 1414, "机房 {site} 的配额增加须等待 {holders} 腾出并确认", "more for {site} waits until {holders} has given up its part and said so";
+    /// A site's allotment waits for word of others.
+    RaiseUnvouched { site, silent } = 1415, "机房 {site} 的配额增加须先确认 {silent} 现有配额:自中心本次任期起尚未收到其报告;恢复联系,或由人担保:kubectl zhengyun hub vouch", "more for {site} waits for word of {silent}, not heard since this leadership of the hub began; or a person vouches: kubectl zhengyun hub vouch";
+    /// Something that was lent upon is missing from the register.
+    RestsOnMissing { what } = 1416, "登记中缺少 {what}:配额不减少,直至其恢复、作废或收回", "{what} is missing from the register: nothing is cut until it is restored, withdrawn or taken back";
+    /// A site's allotment is as granted.
+    AllotmentWell {} = 1417, "配额已下达并确认", "told and confirmed";
+    /// A site was told an allotment and has not confirmed it.
+    AllotmentTold { site } = 1418, "配额已下达,等待机房 {site} 确认", "told; {site} has not confirmed it yet";
+    /// A ruling about a leadership names it, and no other does.
+    VouchTerm {} = 1419, "担保(vouch)须写明任期 term,其他裁定不写", "vouch names the term that it is about, other decisions do not";
+    /// A ruling that vouches for a leadership that is past.
+    VouchPast {} = 1420, "担保的任期已过去,不再起作用", "the leadership that was vouched for is past: this decides nothing any more";
+    /// A site's grants have ended.
+    GrowthStopped { site } = 1421, "机房 {site} 的批复已到期:不再增长,现有业务照常运行,留有替换容器组的余量", "the grants at {site} have ended: nothing grows, what runs goes on, with a little room for replacing pods";
+
     /// An order is of another epoch.
     OtherEpoch { set, epoch } = 2001, "指令组 {set} 来自另一个中心(epoch {epoch}),不予执行", "set {set} comes from another hub (epoch {epoch}) and is not acted upon";
     /// An order does not follow what the site has.
@@ -188,6 +233,11 @@ catalogue! {
     TombstoneHindered { namespace, error } = 2024, "现场拒绝删除命名空间 {namespace}:{error}", "the site refused to delete namespace {namespace}: {error}";
     /// The hub could not be asked, or no longer says, that a namespace is to go.
     TombstoneUnconfirmed { namespace } = 2025, "等待中心确认此刻仍要删除命名空间 {namespace}", "waiting for the hub to confirm that namespace {namespace} is still to be deleted";
+
+    /// A namespace waits for room in the allotment.
+    NoRoomYet { namespace } = 2031, "命名空间 {namespace} 等待配额:其他命名空间尚未腾出", "namespace {namespace} waits for its part of the allotment: others have not given it up yet";
+    /// A share is not wholly given yet.
+    ShareWaits { namespace } = 2032, "命名空间 {namespace} 的份额尚未全部到位:其他命名空间尚未腾出,或机房配额不足", "namespace {namespace} does not have all of its share yet: others have not given it up, or the site's allotment is too small";
     /// The site's API server refused an object.
     ApplyRefused { kind, name, error } = 2007, "现场拒绝 {kind} {name}:{error}", "the site refused {kind} {name}: {error}";
     /// A quota is not in force yet.
@@ -333,4 +383,8 @@ catalogue! {
     LastContact { at } = 3057, "最后联系 {at}(机房时钟)", "last contact {at} (by the site's clock)";
     /// A ruling that stands by itself.
     NeedsNoApproval {} = 3058, "该裁定不需要复核", "this ruling needs no second person";
+    /// What it is to vouch for the hub.
+    Vouching { sites } = 3060, "担保:本中心自上次与 {sites} 通话以来没有从备份恢复过,台账所记即其全部配额;据此可在其他机房增加配额。若中心曾恢复而仍担保,可能超出额度", "vouch: this hub was not restored since it last spoke with {sites}, so its ledgers have all that they hold, and more may be lent elsewhere. If it was restored after all, budgets may be exceeded";
+    /// Every site was heard.
+    NothingToVouch {} = 3061, "所有机房在本次任期内均已报告,无须担保", "every site was heard in this leadership: there is nothing to vouch for";
 }

@@ -26,7 +26,7 @@ impl Lang {
 }
 
 /// How our kinds are called in a sentence: the Chinese term, then the identifier. English sentences leave the term out.
-pub const KINDS: [(&str, &str); 8] = [
+pub const KINDS: [(&str, &str); 12] = [
     ("区 District", "District"),
     ("机房 DataCenter", "DataCenter"),
     ("单位 Department", "Department"),
@@ -35,6 +35,10 @@ pub const KINDS: [(&str, &str); 8] = [
     ("业务空间 Workspace", "Workspace"),
     ("清退 Removal", "Removal"),
     ("人工裁定 Ruling", "Ruling"),
+    ("资源额度 Budget", "Budget"),
+    ("资源批复 Grant", "Grant"),
+    ("机房配额 Allotment", "Allotment"),
+    ("额度台账 EscrowLedger", "EscrowLedger"),
 ];
 
 fn in_english(value: &str) -> &str {

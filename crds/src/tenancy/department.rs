@@ -56,6 +56,9 @@ pub struct DepartmentSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]
     pub isolation_profile: Option<String>,
+    /// Idle share may move between the department's namespaces on a site by itself (余量调剂); off unless asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elastic_shares: bool,
     /// The document that this rests on (依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,

@@ -1,6 +1,8 @@
 //! Departments, how they are fenced in, and where their systems live.
 
+pub mod budget;
 pub mod department;
+pub mod grant;
 pub mod isolation_profile;
 pub mod removal;
 pub mod workspace;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crds::{Allotment, BundleObject, NamespaceShare, Order, Shard, Share, SiteBundleSpec, Tombstone};
+use crds::{BundleObject, Lot, NamespaceShare, Order, Shard, Share, Shares, SiteBundleSpec, Tombstone};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::canonical;
+use crate::measured::Measured;
 
 /// The format of orders that this version writes and understands. Since 2 the digest is over the whole order.
 pub const FORMAT: u32 = 2;
@@ -16,7 +17,9 @@ pub const SHARD_BYTES: usize = 512 * 1024;
 pub const TERM_SET: &str = "term";
 /// Abilities that an agent of this version has. What an order says beyond the format comes with one: an agent of another version
 /// that lacks it leaves the whole set alone instead of taking the order for a forged one.
-pub const FEATURES: [&str; 4] = ["allotment", "impersonation", "shards", TOMBSTONES];
+pub const FEATURES: [&str; 5] = ["allotment", ESCROW, "impersonation", "shards", TOMBSTONES];
+/// The ability to lend an allotment to namespaces by a ledger of its own.
+pub const ESCROW: &str = "escrow";
 /// The ability to delete by order.
 pub const TOMBSTONES: &str = "tombstones";
 
@@ -36,6 +39,24 @@ pub struct Content {
     pub allotment: Vec<NamespaceShare>,
     /// Deletions.
     pub tombstones: Vec<Tombstone>,
+    /// What may be used of the department's budget.
+    #[serde(flatten)]
+    pub allotted: Allotted,
+}
+
+/// What a department may use of its budget at a site.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Allotted {
+    /// How much, nothing from a hub that knows no budgets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot: Option<Lot>,
+    /// Whether the grants behind it have ended.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub growth_stopped: bool,
+    /// Whether idle share may move between namespaces.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elastic: bool,
 }
 
 /// What one namespace of a department needs on a site.
@@ -79,12 +100,37 @@ impl Content {
         for part in parts.values() {
             content.requires.extend(part.requires.iter().cloned());
             content.objects.extend(part.objects.iter().cloned());
-            content
-                .allotment
-                .extend(part.allotment.iter().flat_map(|allotment| allotment.namespaces.iter().cloned()));
+            if let Some(Shares { lot, growth_stopped, elastic, namespaces }) = part.allotment.clone() {
+                content.allotment.extend(namespaces);
+                content.allotted = Allotted { lot, growth_stopped, elastic };
+            }
             content.tombstones.extend(part.tombstones.iter().cloned());
         }
         Ok(content)
+    }
+
+    /// Says what may be used of the department's budget; an agent that does not know what that is leaves the order alone.
+    pub fn allot(&mut self, allotted: Allotted) {
+        if allotted != Allotted::default() && !self.requires.iter().any(|needed| needed == ESCROW) {
+            self.requires.push(ESCROW.to_owned());
+            self.requires.sort();
+        }
+        self.allotted = allotted;
+    }
+
+    /// What the shares of all its namespaces come to.
+    #[must_use]
+    pub fn shared(&self) -> Measured {
+        let each = self.allotment.iter().map(|one| Measured::of_share(&one.share).unwrap_or_default());
+        Measured::sum(&each.collect::<Vec<_>>())
+    }
+
+    /// What the order says of shares.
+    #[must_use]
+    pub fn shares(&self) -> Option<Shares> {
+        let Allotted { lot, growth_stopped, elastic } = self.allotted.clone();
+        let any = !self.allotment.is_empty() || self.allotted != Allotted::default();
+        any.then(|| Shares { lot, growth_stopped, elastic, namespaces: self.allotment.clone() })
     }
 
     /// Cuts the content into orders of at most `limit` bytes each. One object larger than that stands alone.
@@ -97,7 +143,7 @@ impl Content {
             shard: Shard { index: 0, count: 1 },
             requires: self.requires.clone(),
             objects: Vec::new(),
-            allotment: (!self.allotment.is_empty()).then(|| Allotment { namespaces: self.allotment.clone() }),
+            allotment: self.shares(),
             tombstones: self.tombstones.clone(),
         }];
         let mut size = json_size(&parts[0]);
@@ -174,6 +220,7 @@ pub fn department_content(
         objects,
         allotment,
         tombstones: taken.tombstones,
+        allotted: Allotted::default(),
     }
 }
 

@@ -3,7 +3,9 @@
 //! What is read comes in as facts, what is to be written goes out as values, and time comes in as a value. The manifest lists
 //! nothing that could do I/O.
 
+pub mod admission;
 pub mod admittance;
+pub mod budget;
 pub mod bundle;
 pub mod canonical;
 pub mod conditions;
@@ -12,7 +14,12 @@ pub mod credential;
 pub mod data_center;
 pub mod department;
 pub mod drift;
+pub mod elastic;
+pub mod escrow;
 pub mod isolation;
+pub mod lender;
+pub mod lending;
+pub mod measured;
 pub mod names;
 pub mod order;
 pub mod quantity;

@@ -7,14 +7,16 @@
 //! | takeHub, takeSite | not needed | anything else | decides nothing any more |
 //! | abandon, readmit | no | | waits for the second person |
 //! | abandon, readmit | yes | | in force until a later one |
+//! | vouch | not needed | | the ledgers' word of the site counts for the leadership that it names |
 
 use std::collections::BTreeMap;
 
-use crds::{Decision, Message, OrderId, Ruling};
+use crds::{Decision, Message, OrderId, Ruling, Term};
 
 use crate::admittance::Standing;
 use crate::conditions::Holds;
 use crate::data_center::ToldSet;
+use crate::order::superseded;
 use crate::report::{Said, held};
 
 /// Whether a person ruled that a set's next order is to follow what the site holds.
@@ -44,6 +46,14 @@ pub fn standing(rulings: &[&Ruling]) -> Standing {
     }
 }
 
+/// Whether a person vouches for what the ledgers say of the site in this leadership of the hub.
+#[must_use]
+pub fn vouches(rulings: &[&Ruling], term: &Term) -> bool {
+    rulings
+        .iter()
+        .any(|ruling| ruling.spec.decision == Decision::Vouch && ruling.spec.term.as_ref() == Some(term))
+}
+
 /// Whether a second person agreed.
 fn agreed(ruling: &Ruling) -> bool {
     ruling.spec.approval.as_ref().is_some_and(|approval| approval.by != ruling.spec.by)
@@ -61,6 +71,15 @@ pub fn judge(ruling: &Ruling, told: &BTreeMap<String, ToldSet>, said: &Said<'_>)
         } else {
             let command = format!("kubectl zhengyun approve ruling {name} -n {namespace}");
             (Holds::False, Message::AwaitsApproval { command })
+        };
+    }
+    if spec.decision == Decision::Vouch {
+        // Before the site has spoken again nobody knows of a later leadership.
+        let past = said.head().and_then(|head| head.term.as_ref()).zip(spec.term.as_ref());
+        return if past.is_some_and(|(heard, term)| superseded(heard, term)) {
+            (Holds::False, Message::VouchPast {})
+        } else {
+            (Holds::True, Message::RulingDone { sets: namespace.to_owned() })
         };
     }
     let (mut done, mut open, mut past) = (Vec::new(), Vec::new(), Vec::new());

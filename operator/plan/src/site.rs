@@ -9,14 +9,16 @@
 //! | 4 | the department's own content | applied |
 
 use crds::labels::EXECUTOR_NAMESPACE;
-use crds::{Authority, Message, Tombstone};
+use crds::{Authority, Lot, Message, Tombstone};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 use crate::bundle::{Content, FEATURES, FORMAT, namespaces_of, text};
 use crate::covers::covers;
 use crate::isolation;
+use crate::measured::Measured;
 use crate::names::DepartmentName;
-use crate::quota::{QUOTA_NAME, ValidShare, resource_quota};
+use crate::quota::{QUOTA_NAME, resource_quota};
 
 /// The stage in which quotas are applied: nothing after it is applied in a namespace whose quota is not in force.
 pub const QUOTA_STAGE: u8 = 1;
@@ -163,21 +165,39 @@ pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
         let stage = if bundled.authority == Authority::Department { DEPARTMENT_STAGE } else { kind.stage };
         all.push(Wanted { kind, stage, authority: bundled.authority, object });
     }
-    let department = DepartmentName::parse(&content.set);
     for share in &content.allotment {
-        let refused =
-            || Message::KindNotAllowed { kind: "ResourceQuota".into(), name: share.namespace.clone() };
-        if !own.contains(&share.namespace) {
-            return Err(refused());
+        let readable =
+            Measured::of_share(&share.share).is_ok() && DepartmentName::parse(&content.set).is_ok();
+        if !own.contains(&share.namespace) || !readable {
+            let (kind, name) = ("ResourceQuota".into(), share.namespace.clone());
+            return Err(Message::KindNotAllowed { kind, name });
         }
-        let valid = ValidShare::parse(&share.share).map_err(|_| refused())?;
-        let department = department.as_ref().map_err(|_| refused())?;
-        let object = resource_quota(&share.namespace, &valid, &isolation::set_labels(department));
-        let kind = KeptKind::of(&object).ok_or_else(refused)?;
-        all.push(Wanted { kind, stage: kind.stage, authority: Authority::Platform, object });
     }
     all.sort_by_key(|wanted| wanted.stage);
     Ok(all)
+}
+
+/// What an order wants beside its quotas, and the quotas by what each namespace was lent, by stage. A namespace that has no room in
+/// the allotment is not made, nor anything in it.
+#[must_use]
+pub fn with_quotas(mut wanted: Vec<Wanted>, content: &Content, lots: &BTreeMap<String, Lot>) -> Vec<Wanted> {
+    let Ok(department) = DepartmentName::parse(&content.set) else { return wanted };
+    let no_room = |name: &str| {
+        !lots.contains_key(name) && content.allotment.iter().any(|share| share.namespace == name)
+    };
+    wanted.retain(|one| match one.key() {
+        ("", name) => !no_room(name),
+        (namespace, _) => !no_room(namespace),
+    });
+    let labels = isolation::set_labels(&department);
+    for (namespace, lot) in lots {
+        let object = resource_quota(namespace, lot, &labels);
+        if let Some(kind) = KeptKind::of(&object) {
+            wanted.push(Wanted { kind, stage: kind.stage, authority: Authority::Platform, object });
+        }
+    }
+    wanted.sort_by_key(|one| one.stage);
+    wanted
 }
 
 /// What stands in the cluster under the name in a tombstone.
@@ -262,6 +282,12 @@ mod tests {
         Content { set: "dd".into(), format_version: FORMAT, objects, allotment, ..Content::default() }
     }
 
+    fn all(content: &Content) -> Vec<Wanted> {
+        let amounts = Measured::of_share(&content.allotment[0].share).unwrap().amounts();
+        let lots = BTreeMap::from([("d-a".to_owned(), Lot { revision: 1, id: String::new(), amounts })]);
+        with_quotas(wanted(content).unwrap(), content, &lots)
+    }
+
     fn binding() -> Value {
         json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "b", "namespace": "d-a"}})
     }
@@ -273,7 +299,7 @@ mod tests {
     #[test]
     fn roles_come_after_the_quota_and_the_quota_after_the_namespace() {
         let order: Vec<&str> =
-            wanted(&content(vec![binding(), namespace()])).unwrap().iter().map(|w| w.kind.kind).collect();
+            all(&content(vec![binding(), namespace()])).iter().map(|w| w.kind.kind).collect();
         assert_eq!(order, ["Namespace", "ResourceQuota", "RoleBinding"]);
     }
 
@@ -304,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_quota_is_in_force_only_when_the_controller_shows_it() {
-        let all = wanted(&content(vec![namespace()])).unwrap();
+        let all = all(&content(vec![namespace()]));
         let quota = all.iter().find(|w| w.kind.kind == "ResourceQuota").unwrap();
         let mut live = quota.object.clone();
         assert!(in_force(quota, &live).is_err());

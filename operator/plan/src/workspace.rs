@@ -13,8 +13,8 @@ use crate::bundle::Entry;
 use crate::conditions::Holds;
 use crate::department::missing;
 use crate::isolation::{Fence, objects};
+use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
-use crate::quota::ValidShare;
 use crate::{Findings, Readiness, data_center, listed};
 
 /// What a workspace points to.
@@ -209,7 +209,7 @@ fn check_place(
             allowed: level.to_string(),
         });
     }
-    if ValidShare::parse(&place.share).map_or(true, |share| share.cpu.0 == 0 || share.memory.0 == 0) {
+    if !Measured::of_share(&place.share).is_ok_and(|share| share.can_run()) {
         findings.push(Message::ShareEmpty {});
     }
     findings
@@ -280,6 +280,8 @@ pub struct PlaceFacts<'a> {
     pub current: bool,
     /// What the site says of the set.
     pub reported: Option<&'a ReportedSet>,
+    /// Why its share is not granted there.
+    pub refused: Option<Message>,
     /// Why nothing is told.
     pub held: Option<Message>,
     /// The last sign of life of a site that is not heard.
@@ -289,7 +291,8 @@ pub struct PlaceFacts<'a> {
 /// How far a workspace is at one site.
 #[must_use]
 pub fn place_status(site: &str, namespace: &str, facts: PlaceFacts<'_>) -> WorkspaceSiteStatus {
-    let (state, message) = match (&facts.told, &facts.held, facts.reported) {
+    let (state, message) = match (&facts.told, facts.refused.as_ref().or(facts.held.as_ref()), facts.reported)
+    {
         (_, Some(held), _) => (PlaceState::Blocked, Some(held.to_string())),
         (None, ..) => (PlaceState::Pending, None),
         (Some(_), ..) if !facts.current => (PlaceState::Pending, None),
@@ -303,7 +306,9 @@ pub fn place_status(site: &str, namespace: &str, facts: PlaceFacts<'_>) -> Works
         {
             (PlaceState::Blocked, Some(reported.message.clone()))
         }
-        (Some(told), _, Some(reported)) if reported.accepted == *told => (PlaceState::Accepted, None),
+        (Some(told), _, Some(reported)) if reported.accepted == *told => {
+            (PlaceState::Accepted, Some(reported.message.clone()).filter(|said| !said.is_empty()))
+        }
         _ => (PlaceState::Told, None),
     };
     let fact = facts.reported.and_then(|set| set.namespaces.iter().find(|fact| fact.name == namespace));

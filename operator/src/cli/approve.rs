@@ -187,8 +187,9 @@ fn ruling_asked(ruling: &Ruling, lang: Lang) -> Result<Asked, Message> {
         Decision::TakeSite => Message::TakingSite {},
         Decision::Abandon => Message::Abandoning { site },
         Decision::Readmit => Message::Readmitting { site },
+        Decision::Vouch => Message::Vouching { sites: site },
     });
-    let needs_none = matches!(spec.decision, Decision::TakeHub | Decision::TakeSite);
+    let needs_none = !matches!(spec.decision, Decision::Abandon | Decision::Readmit);
     Ok(Asked {
         page,
         code: code_of(ruling, spec)?,

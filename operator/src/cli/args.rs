@@ -16,6 +16,7 @@ use super::remove::RemoveArgs;
 use super::revoke::RevokeArgs;
 use super::run_or::RunOr;
 use super::status::StatusArgs;
+use super::vouch::VouchArgs;
 use crate::{hub, site};
 
 const EXIT_CODES: &str = "\
@@ -103,6 +104,13 @@ pub(crate) enum HubAction {
     /// Gives the hub another id.
     #[command(about = "更换中心标识 (give this hub another id)", long_about = None, after_help = EXIT_CODES)]
     NewEpoch(NewEpochArgs),
+    /// Vouch that the hub was not restored.
+    #[command(
+        about = "为未联系上的机房担保:中心没有恢复过,台账所记即其全部配额 (vouch that the hub was not restored)",
+        long_about = None,
+        after_help = EXIT_CODES
+    )]
+    Vouch(VouchArgs),
 }
 
 /// What to do about a site.

@@ -21,6 +21,7 @@ mod run_or;
 mod share;
 mod status;
 mod table;
+mod vouch;
 mod words;
 mod write;
 
@@ -55,6 +56,7 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
             ended("hub", Box::pin(crate::hub::run(hub)).await, lang)
         }
         Verb::Hub(RunOr::Act(HubAction::NewEpoch(args))) => new_epoch::run(&args, &connect, lang).await,
+        Verb::Hub(RunOr::Act(HubAction::Vouch(args))) => vouch::run(&args, &connect, lang).await,
         Verb::Site(RunOr::Run(agent)) => {
             log::begin();
             ended("site", Box::pin(crate::site::run(agent)).await, lang)

@@ -128,6 +128,7 @@ pub(crate) fn decision(decision: Decision) -> Word {
         Decision::TakeSite => Word("以机房为准", "take-site"),
         Decision::Abandon => Word("放弃机房", "abandon"),
         Decision::Readmit => Word("恢复机房", "readmit"),
+        Decision::Vouch => Word("担保", "vouch"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crds::{Decision, Message, RuledSet, Ruling, RulingSpec, Signature};
+use crds::{Decision, Message, RuledSet, Ruling, RulingSpec, Term};
 use k8s_openapi::api::authentication::v1::SelfSubjectReview;
 use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, Patch, PatchParams, PostParams};
@@ -84,16 +84,33 @@ pub(crate) async fn rule(
     sets: Vec<RuledSet>,
     reason: &str,
 ) -> Result<Ruling, Failure> {
-    let stem = match decision {
+    let (reason, term, approval) = (reason.to_owned(), None, None);
+    let by = whoami(client).await?;
+    write_ruling(client, site, RulingSpec { decision, sets, term, by, reason, approval }).await
+}
+
+/// Writes that a person vouches, for one leadership of the hub, for what its ledgers say of a site.
+pub(crate) async fn vouch(
+    client: &Client,
+    site: &SiteName,
+    term: &Term,
+    reason: &str,
+) -> Result<Ruling, Failure> {
+    let (reason, term, approval) = (reason.to_owned(), Some(term.clone()), None);
+    let by = whoami(client).await?;
+    let spec = RulingSpec { decision: Decision::Vouch, sets: Vec::new(), term, by, reason, approval };
+    write_ruling(client, site, spec).await
+}
+
+async fn write_ruling(client: &Client, site: &SiteName, spec: RulingSpec) -> Result<Ruling, Failure> {
+    let stem = match spec.decision {
         Decision::TakeHub => "take-hub",
         Decision::TakeSite => "take-site",
         Decision::Abandon => "abandon",
         Decision::Readmit => "readmit",
+        Decision::Vouch => "vouch",
     };
-    let approval: Option<Signature> = None;
-    let by = whoami(client).await?;
-    let mut ruling =
-        Ruling::new(&named(stem), RulingSpec { decision, sets, by, reason: reason.to_owned(), approval });
+    let mut ruling = Ruling::new(&named(stem), spec);
     let namespace = site_namespace(site);
     create(client, &namespace, &ruling).await?;
     ruling.metadata.namespace = Some(namespace);

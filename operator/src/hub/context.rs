@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crds::{
-    DataCenter, Department, District, IsolationProfile, Message, Order, Removal, Ruling, SiteBundle,
-    SiteReport, System, Term, Workspace,
+    Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile, Message,
+    Order, Removal, Ruling, SiteBundle, SiteReport, System, Term, Workspace,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
@@ -36,6 +36,10 @@ pub(crate) struct Caches {
     pub workspaces: Arc<Cache<Workspace>>,
     pub removals: Arc<Cache<Removal>>,
     pub rulings: Arc<Cache<Ruling>>,
+    pub budgets: Arc<Cache<Budget>>,
+    pub grants: Arc<Cache<Grant>>,
+    pub ledgers: Arc<Cache<EscrowLedger>>,
+    pub allotments: Arc<Cache<Allotment>>,
     pub bundles: Arc<Cache<SiteBundle>>,
     pub reports: Arc<Cache<SiteReport>>,
     pub leases: Arc<Cache<Lease>>,
@@ -52,6 +56,10 @@ pub(crate) struct Queues {
     pub workspaces: Arc<Queue>,
     pub removals: Arc<Queue>,
     pub rulings: Arc<Queue>,
+    /// Keyed by department: all its budgets and grants.
+    pub budgets: Arc<Queue>,
+    /// Keyed by site namespace and department.
+    pub allotments: Arc<Queue>,
     /// Keyed by department: all its orders to all sites.
     pub orders: Arc<Queue>,
 }
@@ -70,7 +78,12 @@ pub(crate) struct Context {
     pub silence: Duration,
     pub hearing: Hearing,
     pub holders: Holders,
-    pub held: HeldOrders,
+    /// Why orders are not told, by site namespace and set.
+    pub held: Notes,
+    /// Why a share is not granted, by site namespace and the workspace's namespace.
+    pub refused: Notes,
+    /// Why a site does not have all of its allotment, by site namespace and department.
+    pub waiting: Notes,
 }
 
 /// Who this leader is: nothing is told without it.
@@ -146,12 +159,12 @@ impl Holders {
     }
 }
 
-/// Why orders are not told, by site namespace and set.
+/// What one slice found out and others say, by place.
 #[derive(Debug, Default)]
-pub(crate) struct HeldOrders(Mutex<BTreeMap<Key, Message>>);
+pub(crate) struct Notes(Mutex<BTreeMap<Key, Message>>);
 
-impl HeldOrders {
-    /// Remembers why a set is held, or that it is not; says whether that is new.
+impl Notes {
+    /// Remembers what is to be said of a place, or that nothing is; says whether that is new.
     pub(crate) fn set(&self, place: Key, why: Option<Message>) -> bool {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = match &why {
@@ -161,7 +174,7 @@ impl HeldOrders {
         before != why
     }
 
-    /// Why a set is held.
+    /// What is to be said of a place.
     pub(crate) fn get(&self, place: &Key) -> Option<Message> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned()
     }
@@ -215,7 +228,7 @@ impl Caches {
     }
 
     /// The orders that stand for a site, by set, without the one that tells the term.
-    pub(crate) fn told(&self, namespace: &str, held: &HeldOrders) -> BTreeMap<String, ToldSet> {
+    pub(crate) fn told(&self, namespace: &str, held: &Notes) -> BTreeMap<String, ToldSet> {
         let bundles = self.bundles.in_namespace(namespace).into_iter();
         let first = bundles.filter(|(_, bundle)| bundle.spec.shard.index == 0 && bundle.spec.set != TERM_SET);
         let told = first.map(|(_, bundle)| {
@@ -227,7 +240,7 @@ impl Caches {
     }
 
     /// Whether each first list was read.
-    fn readiness(&self) -> [watch::Receiver<bool>; 11] {
+    fn readiness(&self) -> [watch::Receiver<bool>; 15] {
         let Self {
             districts,
             data_centers,
@@ -237,6 +250,10 @@ impl Caches {
             workspaces,
             removals,
             rulings,
+            budgets,
+            grants,
+            ledgers,
+            allotments,
             bundles,
             reports,
             leases,
@@ -250,6 +267,10 @@ impl Caches {
             workspaces.readiness(),
             removals.readiness(),
             rulings.readiness(),
+            budgets.readiness(),
+            grants.readiness(),
+            ledgers.readiness(),
+            allotments.readiness(),
             bundles.readiness(),
             reports.readiness(),
             leases.readiness(),

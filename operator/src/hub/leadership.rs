@@ -3,6 +3,7 @@
 //! | seen | why it ends |
 //! |---|---|
 //! | an order of a newer term, or of another leadership of the same number, in the hub's own store | another leads |
+//! | orders of this term that lend what no ledger knows | the ledger was lost: in a new term the sites say what is still to be counted |
 //! | another id of the hub | a person made this another hub |
 //! | a term not below ours, of another leadership, heard by most of the sites that are heard | the hub was restored: the next term is above what they heard |
 //! | such a term heard by a site about which a ruling is open | the same, for that site |
@@ -14,14 +15,14 @@ use std::time::Duration;
 
 use plan::conditions::{READY, find};
 use plan::data_center::Heard;
-use plan::names::site_of;
+use plan::names::{DepartmentName, site_of};
 use plan::order::{ahead, superseded};
 use plan::report::held;
 use plan::ruling;
 use tokio::time::Instant;
 
 use super::context::{Context, Leadership, persons, said};
-use super::identity;
+use super::{identity, lending};
 
 /// How long a leadership lives at the least before most sites' words end it: reports may still be those of before, and a site that
 /// lies shall not be able to do it often.
@@ -40,6 +41,16 @@ pub(super) async fn ended(context: &Context, leadership: &Leadership) -> String 
         let newer = told.iter().find(|(_, bundle)| superseded(&bundle.spec.order.term, &leadership.term));
         if let Some((_, bundle)) = newer {
             return format!("another leader told term {}", bundle.spec.order.term.number);
+        }
+        let lost = told.iter().filter(|(_, bundle)| bundle.spec.shard.index == 0).find(|(_, bundle)| {
+            let department = DepartmentName::parse(&bundle.spec.set).ok();
+            department.is_some_and(|department| {
+                context.caches.ledger(&department).is_none()
+                    && lending::was_lost(context, leadership, &department)
+            })
+        });
+        if let Some((_, bundle)) = lost {
+            return format!("the ledger of {} was lost", bundle.spec.set);
         }
         if let Some(why) = sites_are_ahead(context, leadership, begun.elapsed() >= SETTLING) {
             return why;

@@ -2,6 +2,8 @@
 //!
 //! A pass reads facts from the caches (`dereference`), lets `plan` decide (`validate`, `build`), applies, and writes the status.
 
+mod allotment;
+mod budget;
 mod context;
 mod data_center;
 mod department;
@@ -10,6 +12,7 @@ mod feeds;
 mod identity;
 mod isolation_profile;
 mod leadership;
+mod lending;
 mod orders;
 mod removal;
 mod ruling;
@@ -27,7 +30,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, future};
 use tracing::info;
 
-use self::context::{Caches, Context, Hearing, HeldOrders, Holders, Leadership, Queues};
+use self::context::{Caches, Context, Hearing, Holders, Leadership, Notes, Queues};
 use crate::runtime::apply::Objects;
 use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
@@ -80,7 +83,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         silence: Duration::from_secs(args.silence_seconds),
         hearing: Hearing::default(),
         holders: Holders::default(),
-        held: HeldOrders::default(),
+        held: Notes::default(),
+        refused: Notes::default(),
+        waiting: Notes::default(),
     });
     triggers::connect(&context);
     let ready = {
@@ -116,6 +121,8 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("workspace", &queues.workspaces, &context, &leadership, workspace::pass),
         slice("removal", &queues.removals, &context, &leadership, removal::pass),
         slice("ruling", &queues.rulings, &context, &leadership, ruling::pass),
+        slice("budget", &queues.budgets, &context, &leadership, budget::pass),
+        slice("allotment", &queues.allotments, &context, &leadership, allotment::pass),
         slice("orders", &queues.orders, &context, &leadership, orders::pass),
     ];
     tokio::select! {

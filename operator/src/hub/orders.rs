@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crds::{Message, Order, OrderId, SiteBundle, SiteBundleSpec, labels};
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, PostParams, Preconditions};
+use plan::admission::{Place, refused};
 use plan::admittance::Standing as SiteStanding;
-use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, department_content, shard_name};
+use plan::budget::until_tomorrow;
+use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, Taken, department_content, shard_name};
 use plan::isolation::executor;
+use plan::measured::Measured;
 use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace, site_of};
 use plan::order::{Line, Next, Standing as Stands, Tell, Word, superseded, tell};
 use plan::report::held as held_order;
@@ -16,9 +20,10 @@ use plan::ruling;
 use tracing::warn;
 
 use super::context::{Context, Leadership, Standing, persons, said};
-use super::removal;
+use super::lending::lend_to_sites;
 use super::workspace::{Decision, dereference};
-use crate::runtime::cache::key_of;
+use super::{budget, removal};
+use crate::runtime::cache::{Key, key_of};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 use crate::runtime::metrics::named;
@@ -31,9 +36,15 @@ pub(crate) async fn pass(
     name: String,
 ) -> Result<Pass, Error> {
     let Ok(department) = DepartmentName::parse(&name) else { return Ok(Outcome::Skipped.into()) };
-    let wanted = match wanted(&context, &department) {
-        Ok(wanted) => wanted,
+    let filed = match filed(&context, &department) {
+        Ok(filed) => filed,
         // A set is told whole: half of a department's workspaces now and the rest a moment later would be two orders.
+        Err(what) => return Ok(Pass::waiting(what)),
+    };
+    let judged = budget::judged(&context, &department);
+    let active = judged.active.clone();
+    let lending = match lend_to_sites(&context, &leadership, &department, judged).await? {
+        Ok(lending) => lending,
         Err(what) => return Ok(Pass::waiting(what)),
     };
     // Looked up and not searched for: a site can make the hub look at any name.
@@ -44,11 +55,11 @@ pub(crate) async fn pass(
     });
     let taken = removal::sites(&context, &department);
     let ruled = ruled(&context, &name);
-    let sites: BTreeSet<String> = wanted.keys().cloned().chain(told).chain(taken).chain(ruled).collect();
+    let named = filed.iter().flat_map(|filed| filed.entries.keys().cloned());
+    let sites: BTreeSet<String> = named.chain(told).chain(taken).chain(ruled).collect();
     let (mut waiting, mut failure) = (Vec::new(), None);
     for site in sites {
         let Ok(site_name) = SiteName::parse(&site) else { continue };
-        let entries = wanted.get(&site).cloned().unwrap_or_default();
         let standing = context.caches.standing(&site_namespace(&site_name), &name);
         let previous = standing.as_ref().and_then(|standing| standing.content.as_ref());
         if standing.is_some() && previous.is_none() {
@@ -57,7 +68,9 @@ pub(crate) async fn pass(
             continue;
         }
         let taken = removal::taken(&context, &department, &site_name, previous);
-        let content = department_content(&name, previous, vec![executor(&department)], entries, taken);
+        let entries = granted(&context, &site_name, &filed, previous, &taken, active.get(&site));
+        let mut content = department_content(&name, previous, vec![executor(&department)], entries, taken);
+        lending.allot(&mut content, &site_name);
         match tell_site(&context, &leadership, &site_name, &content).await {
             Ok(why) => waiting.extend(why.map(|why| why.to_string())),
             // One site that cannot be told does not keep the others from it.
@@ -67,7 +80,54 @@ pub(crate) async fn pass(
     if let Some(failure) = failure {
         return Err(failure);
     }
-    Ok(if waiting.is_empty() { Outcome::Applied.into() } else { Pass::waiting(waiting.join("; ")) })
+    let outcome = if waiting.is_empty() { Outcome::Applied } else { Outcome::Waiting(waiting.join("; ")) };
+    // With the day, grants end and years begin.
+    Ok(Pass { outcome, again: Some(until_tomorrow(context.clock.now())) })
+}
+
+/// The entries at one site whose shares are granted; of the others it is remembered why not, and what they had before stays.
+fn granted(
+    context: &Context,
+    site: &SiteName,
+    filed: &[Filed],
+    previous: Option<&Content>,
+    taken: &Taken,
+    active: Option<&Measured>,
+) -> BTreeMap<String, Entry> {
+    let mut has: BTreeMap<&str, Measured> = previous
+        .iter()
+        .flat_map(|content| &content.allotment)
+        .filter(|share| !taken.namespaces.contains(&share.namespace))
+        .map(|share| (share.namespace.as_str(), Measured::of_share(&share.share).unwrap_or_default()))
+        .collect();
+    let here = || {
+        let entry = |filed: &'_ Filed| {
+            filed.entries.get(site.as_str()).map(|entry| (filed.namespace.clone(), entry.clone()))
+        };
+        filed.iter().filter_map(entry)
+    };
+    let places: Vec<Place> = here()
+        .map(|(namespace, entry)| {
+            let share = Measured::of_share(&entry.share).unwrap_or_default();
+            Place { has: has.remove(namespace.as_str()), namespace, share }
+        })
+        .collect();
+    let kept = Measured::sum(has.values());
+    let mut refused = refused(site.as_str(), &places, &kept, active);
+    let at = site_namespace(site);
+    let mut entries = BTreeMap::new();
+    for ((namespace, entry), filed) in
+        here().zip(filed.iter().filter(|filed| filed.entries.contains_key(site.as_str())))
+    {
+        let why = refused.remove(&namespace);
+        if why.is_none() {
+            entries.insert(namespace.clone(), entry);
+        }
+        if context.refused.set((at.clone(), namespace), why) {
+            context.queues.workspaces.add(filed.key.clone());
+        }
+    }
+    entries
 }
 
 /// The sites about whose orders of a set persons ruled: also where the hub itself has nothing to tell.
@@ -77,13 +137,18 @@ fn ruled(context: &Context, set: &str) -> Vec<String> {
     about.filter_map(|((namespace, _), _)| site_of(&namespace).map(|site| site.to_string())).collect()
 }
 
-/// What every site should have of a department, by site and namespace: of its workspaces that are right and have a name.
-fn wanted(
-    context: &Context,
-    department: &DepartmentName,
-) -> Result<BTreeMap<String, BTreeMap<String, Entry>>, Message> {
+/// A workspace that is right and has a name, and what every site should have of it.
+struct Filed {
+    key: Key,
+    created: Option<Timestamp>,
+    namespace: String,
+    entries: BTreeMap<String, Entry>,
+}
+
+/// The workspaces of a department that are right and have a name, the oldest first.
+fn filed(context: &Context, department: &DepartmentName) -> Result<Vec<Filed>, Message> {
     let namespace = department_namespace(department);
-    let mut wanted: BTreeMap<String, BTreeMap<String, Entry>> = BTreeMap::new();
+    let mut filed = Vec::new();
     for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
         let key = (namespace.clone(), name);
         let decision =
@@ -91,9 +156,8 @@ fn wanted(
         let assigned = workspace.status.as_ref().and_then(|status| status.namespace.clone());
         match (decision, assigned) {
             (Decision::Valid { namespace, entries }, Some(assigned)) if namespace == assigned => {
-                for (site, entry) in entries {
-                    wanted.entry(site).or_default().insert(assigned.clone(), entry);
-                }
+                let created = workspace.metadata.creation_timestamp.as_ref().map(|at| at.0);
+                filed.push(Filed { key, created, namespace, entries });
             }
             (Decision::Valid { .. }, _) => {
                 return Err(Message::WaitingFor { what: format!("Workspace {}/{}", key.0, key.1) });
@@ -103,7 +167,8 @@ fn wanted(
             (Decision::Refused(_), _) => {}
         }
     }
-    Ok(wanted)
+    filed.sort_by(|one, other| (one.created, &one.key).cmp(&(other.created, &other.key)));
+    Ok(filed)
 }
 
 /// Tells a site the term of this leadership: one small object, written once by each leader.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crds::{
-    DataCenter, Department, District, IsolationProfile, Removal, ReportedSet, Ruling, SetPhase, SiteBundle,
-    SiteReport, SiteReportStatus, System, Workspace,
+    Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile, Removal,
+    ReportedSet, Ruling, SetPhase, SiteBundle, SiteReport, SiteReportStatus, System, Workspace,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -42,6 +42,10 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.workspaces.subscribe(vec![on(weak(), workspace)]);
     caches.removals.subscribe(vec![on(weak(), removal)]);
     caches.rulings.subscribe(vec![on(weak(), ruling)]);
+    caches.budgets.subscribe(vec![on(weak(), means::<Budget>)]);
+    caches.grants.subscribe(vec![on(weak(), means::<Grant>)]);
+    caches.ledgers.subscribe(vec![on(weak(), ledger)]);
+    caches.allotments.subscribe(vec![on(weak(), allotment)]);
     caches.bundles.subscribe(vec![on(weak(), bundle)]);
     caches.reports.subscribe(vec![on(weak(), report)]);
     caches.leases.subscribe(vec![on(weak(), lease)]);
@@ -244,6 +248,40 @@ fn removal(context: &Context, change: &Change<'_, Removal>) {
     }
 }
 
+/// A budget or a grant: what a department may use.
+fn means<K: kube::Resource>(context: &Context, change: &Change<'_, K>) {
+    if !changed(change, |means| u64::try_from(means.meta().generation.unwrap_or(0)).unwrap_or(0)) {
+        return;
+    }
+    if let Some(department) = department_of(&change.key.0) {
+        context.queues.budgets.add(cluster(department.as_str()));
+        context.queues.orders.add_after(cluster(department.as_str()), FILING);
+        allotments_of(context, department.as_str(), ON_ITS_WAY);
+    }
+}
+
+fn ledger(context: &Context, change: &Change<'_, EscrowLedger>) {
+    context.queues.orders.add(cluster(&change.key.1));
+    context.queues.budgets.add(cluster(&change.key.1));
+    allotments_of(context, &change.key.1, ON_ITS_WAY);
+}
+
+/// The records of a department's allotments, at every site of the ledger, looked at after `later`.
+fn allotments_of(context: &Context, department: &str, later: Duration) {
+    let holders = DepartmentName::parse(department).ok().and_then(|name| context.caches.ledger(&name));
+    for holder in holders.iter().flat_map(|ledger| &ledger.spec.holders) {
+        if let Ok(site) = SiteName::parse(&holder.name) {
+            context.queues.allotments.add_after((site_namespace(&site), department.to_owned()), later);
+        }
+    }
+}
+
+fn allotment(context: &Context, change: &Change<'_, Allotment>) {
+    if changed(change, |allotment| seen(allotment, None)) {
+        context.queues.allotments.add(change.key.clone());
+    }
+}
+
 fn ruling(context: &Context, change: &Change<'_, Ruling>) {
     context.queues.rulings.add(change.key.clone());
     if !changed(change, |ruling| seen(ruling, None)) {
@@ -298,6 +336,7 @@ fn place(context: &Context, site: &str, set: &str, later: Duration) {
         return;
     }
     context.queues.orders.add(cluster(set));
+    context.queues.allotments.add_after((at.clone(), set.to_owned()), later);
     for (name, removal) in context.caches.removals.in_namespace(&namespace) {
         if removal.spec.places.iter().any(|place| place.site == site) {
             context.queues.removals.add((namespace.clone(), name));

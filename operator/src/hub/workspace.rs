@@ -184,6 +184,7 @@ fn places(
                     current: content.is_some_and(|content| holds(content, namespace, entry)),
                     told: standing.as_ref().map(|standing| standing.order.digest.clone()),
                     reported: said(&reports).set(set),
+                    refused: context.refused.get(&(at.clone(), namespace.to_owned())),
                     held: context.held.get(&(at.clone(), set.to_owned())),
                     silent_since: context.caches.data_centers.get("", &site).and_then(silent_since),
                 };

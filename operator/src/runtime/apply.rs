@@ -34,7 +34,7 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    fn new(mut object: DynamicObject, resource: &ApiResource) -> Self {
+    pub(super) fn new(mut object: DynamicObject, resource: &ApiResource) -> Self {
         // Objects in a list come without what kind they are; compared with what is wanted, every one would differ.
         object.types =
             Some(TypeMeta { api_version: resource.api_version.clone(), kind: resource.kind.clone() });
@@ -85,7 +85,7 @@ impl KeptApi {
     }
 
     /// Its objects in a namespace, or all of them where there are none.
-    fn at(&self, client: &Client, namespace: &str) -> Api<DynamicObject> {
+    pub(super) fn at(&self, client: &Client, namespace: &str) -> Api<DynamicObject> {
         if self.namespaced {
             Api::namespaced_with(client.clone(), namespace, &self.resource)
         } else {
@@ -116,9 +116,9 @@ type VersionAndKind = (String, String);
 /// All objects that one process keeps in one cluster.
 pub(crate) struct Objects {
     kinds: BTreeMap<VersionAndKind, (KeptApi, Arc<Cache<Kept>>)>,
-    client: Client,
-    manager: String,
-    metrics: Arc<Metrics>,
+    pub(super) client: Client,
+    pub(super) manager: String,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 impl Objects {
@@ -277,7 +277,7 @@ impl Objects {
         Ok(Applied { live: cache.put(key, Kept::new(written, &kind.resource)), changed: true })
     }
 
-    fn kind(&self, object: &Value) -> Result<(&KeptApi, &Arc<Cache<Kept>>), Error> {
+    pub(super) fn kind(&self, object: &Value) -> Result<(&KeptApi, &Arc<Cache<Kept>>), Error> {
         let (version, kind) = (text(object, "/apiVersion"), text(object, "/kind"));
         let known = self.kinds.get(&(version.to_owned(), kind.to_owned()));
         known.map(|(kind, cache)| (kind, cache)).ok_or_else(|| Error::UnknownKind { kind: kind.to_owned() })

@@ -148,6 +148,9 @@ fn settle(
 }
 
 fn conflicts(error: &Error) -> bool {
+    if matches!(error, Error::Superseded { .. }) {
+        return true;
+    }
     let (Error::Apply { source, .. } | Error::Status { source, .. } | Error::Order { source, .. }) = error
     else {
         return false;

@@ -57,6 +57,12 @@ pub(crate) enum Error {
     /// The hub has lost its id while sites still hold its orders.
     #[error("{0}")]
     IdentityLost(crds::Message),
+    /// Something was written meanwhile upon what was not read yet.
+    #[error("{what} was written by another meanwhile")]
+    Superseded {
+        /// What was to be written.
+        what: String,
+    },
     /// A department's executor could not be used.
     #[error("cannot act for {department}: {error}")]
     Executor {

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod cache;
 pub(crate) mod clients;
 pub(crate) mod clock;
+mod counted;
 pub(crate) mod drive;
 pub(crate) mod error;
 pub(crate) mod health;

@@ -73,6 +73,7 @@ pub(super) struct Context {
     /// One key: the report.
     pub reports: Arc<Queue>,
     pub verdicts: Verdicts,
+    pub counted: super::lending::Counted,
     pub executors: Executors,
     pub gathering: AsyncMutex<super::report::Gathering>,
     pub version: String,

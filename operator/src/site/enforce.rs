@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crds::labels::SHARE_REVISION;
 use crds::{AppliedObject, Authority, Drift, Message, labels};
 use plan::bundle::text;
 use plan::names::DepartmentName;
@@ -53,6 +54,14 @@ impl Enforced {
     pub(super) fn blocked(said: Message) -> Self {
         let (standing, drift, tombstones) = (Vec::new(), Vec::new(), Buried::default());
         Self { state: State::Blocked(said), standing, drift, tombstones }
+    }
+
+    /// What is in force but for shares that others have not given up yet waits for them.
+    pub(super) fn waiting_for(self, waits: BTreeMap<String, Message>) -> Self {
+        match (self.state, waits.into_values().next()) {
+            (State::InForce, Some(said)) => Self { state: State::Waiting(said), ..self },
+            (state, _) => Self { state, ..self },
+        }
     }
 
     /// When to look again though nothing changed.
@@ -161,6 +170,10 @@ fn foreign(context: &Context, one: &Wanted, known: &[AppliedObject]) -> Option<M
 
 async fn apply(context: &Context, set: &str, one: &Wanted) -> Result<Applied, Error> {
     match (one.authority, DepartmentName::parse(set)) {
+        // Lent upon a ledger: an agent that was left behind must not write over what was lent since.
+        (Authority::Platform, _) if one.kind.kind == "ResourceQuota" => {
+            context.objects.apply_counted(&one.object, SHARE_REVISION).await
+        }
         (Authority::Platform, _) => context.objects.apply(&one.object).await,
         (Authority::Department, Ok(department)) => {
             let client = context.executors.of(&department).map_err(|error| Error::Executor {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crds::labels::SYSTEM_NAMESPACE;
-use crds::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, Order, SiteBundleSpec, Term};
+use crds::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, Order, SiteBundleSpec, SiteLedger, Term};
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, PostParams};
 use plan::bundle::{Content, TERM_SET, shard_name};
@@ -84,14 +84,20 @@ pub(super) fn newest_term(context: &Context) -> Option<Term> {
     }
 }
 
-/// Remembers an order, first shard last.
-pub(super) async fn remember(context: &Context, set: &str, shards: &[&SiteBundleSpec]) -> Result<(), Error> {
+/// Remembers an order, first shard last, and with it what is lent of its allotment.
+pub(super) async fn remember(
+    context: &Context,
+    set: &str,
+    shards: &[&SiteBundleSpec],
+    ledger: Option<SiteLedger>,
+) -> Result<(), Error> {
     let mut keep = BTreeSet::new();
     let mut ordered = shards.to_vec();
     ordered.sort_by_key(|shard| std::cmp::Reverse(shard.shard.index));
     for shard in ordered {
         let name = shard_name(set, &shard.order.digest, shard.shard.index);
-        write(context, &name, shard.clone()).await?;
+        let ledger = ledger.clone().filter(|_| shard.shard.index == 0);
+        write(context, &name, AppliedBundleSpec { accepted: (*shard).clone(), ledger }).await?;
         keep.insert(name);
     }
     let stale: Vec<String> = context
@@ -116,12 +122,23 @@ fn api(context: &Context) -> Api<AppliedBundle> {
     Api::namespaced(context.local.clone(), SYSTEM_NAMESPACE)
 }
 
-async fn write(context: &Context, name: &str, accepted: SiteBundleSpec) -> Result<(), Error> {
+/// Writes what is lent, upon what was read of the memory: of two agents at a time one fails.
+pub(super) async fn note_lent(
+    context: &Context,
+    set: &str,
+    object: &AppliedBundle,
+    ledger: SiteLedger,
+) -> Result<(), Error> {
+    let spec = AppliedBundleSpec { accepted: object.spec.accepted.clone(), ledger: Some(ledger) };
+    write(context, set, spec).await
+}
+
+async fn write(context: &Context, name: &str, spec: AppliedBundleSpec) -> Result<(), Error> {
     let known = context.memory.get(SYSTEM_NAMESPACE, name);
-    if known.as_ref().is_some_and(|known| known.spec.accepted == accepted) {
+    if known.as_ref().is_some_and(|known| known.spec == spec) {
         return Ok(());
     }
-    let mut object = AppliedBundle::new(name, AppliedBundleSpec { accepted });
+    let mut object = AppliedBundle::new(name, spec);
     object.metadata.namespace = Some(SYSTEM_NAMESPACE.into());
     let written = match known {
         Some(known) => {

@@ -8,6 +8,7 @@ mod credential;
 mod drift;
 mod enforce;
 mod heartbeat;
+mod lending;
 mod memory;
 mod orders;
 mod report;
@@ -106,6 +107,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         sets: Arc::new(Queue::default()),
         reports: Arc::new(Queue::default()),
         verdicts: Verdicts::default(),
+        counted: lending::Counted::default(),
         executors: Executors::new(config),
         gathering: Mutex::default(),
         version,

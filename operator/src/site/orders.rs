@@ -8,12 +8,12 @@ use plan::bundle::{Content, TERM_SET, shard_name};
 use plan::conditions::{Holds, READY, set as say};
 use plan::names::site_namespace;
 use plan::order::{Answer, accept};
-use plan::site::{understood, wanted};
+use plan::site::{understood, wanted, with_quotas};
 
-use super::burial;
 use super::context::Context;
 use super::enforce::{Enforced, Known, State, enforce};
 use super::memory::{self, Remembered};
+use super::{burial, lending};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 
@@ -58,7 +58,7 @@ async fn take_term(
         None => true,
     };
     if newer {
-        memory::remember(context, TERM_SET, &[told]).await?;
+        memory::remember(context, TERM_SET, &[told], None).await?;
         // An order of the new term may have come before the term itself.
         for set in memory::sets(context) {
             context.sets.add((String::new(), set));
@@ -109,7 +109,10 @@ async fn take_order(
     if let Err(said) = wanted(&content) {
         return Ok(Some((SetPhase::Blocked, said)));
     }
-    memory::remember(context, set, &shards).await?;
+    // In one write with the order: what it cuts is told to the namespaces from now on.
+    let before = memory::first(context, set).and_then(|first| first.spec.ledger.clone());
+    let lent = lending::decide(context, &before.clone().unwrap_or_default(), &content);
+    memory::remember(context, set, &shards, lent.map(|lent| lent.ledger).or(before)).await?;
     Ok(None)
 }
 
@@ -122,7 +125,10 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
     let known = Known { settled: status.applied.as_ref() == Some(&order), objects: &status.objects };
     let enforced = match content.as_ref().map(|content| (content, wanted(content))) {
         Some((content, Ok(wanted))) => {
-            let mut enforced = enforce(context, set, &wanted, &known).await?;
+            let lent = lending::record(context, set, &object, content).await?;
+            let (lots, waits) = lent.map(|lent| (lent.lots, lent.waits)).unwrap_or_default();
+            let wanted = with_quotas(wanted, content, &lots);
+            let mut enforced = enforce(context, set, &wanted, &known).await?.waiting_for(waits);
             enforced.tombstones = burial::bury_all(context, content, &order).await?;
             enforced
         }

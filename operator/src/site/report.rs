@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::context::Context;
-use super::memory;
+use super::{lending, memory};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -144,6 +144,14 @@ fn sets(context: &Context) -> Vec<ReportedSet> {
             };
             let accepted = held.as_ref().map(|held| &held.spec.accepted);
             let namespaces = standing.remove(&set).unwrap_or_default();
+            let forgotten = held.is_none() && !namespaces.is_empty();
+            let names = namespaces.iter().map(|(name, _)| name);
+            let counted = if forgotten {
+                Some(lending::unremembered(context, names))
+            } else {
+                context.counted.of(&set)
+            };
+            let shares = accepted.and_then(|accepted| accepted.allotment.as_ref());
             let namespaces = namespaces.iter().map(|(name, live)| fact(name, live, accepted, &status));
             ReportedSet {
                 namespaces: namespaces.collect(),
@@ -152,6 +160,8 @@ fn sets(context: &Context) -> Vec<ReportedSet> {
                 accepted: accepted.map(|accepted| accepted.order.digest.clone()).unwrap_or_default(),
                 applied: status.applied.map(|order| order.digest).unwrap_or_default(),
                 message: message.chars().take(MESSAGE).collect(),
+                lot: shares.and_then(|shares| shares.lot.clone()),
+                counted,
                 tombstones: status.tombstones,
                 set,
             }

@@ -7,8 +7,8 @@ use crds::{Message, NamespaceFact, Share, Then, Workspace, Zone};
 use super::{Cannot, Facts, NewWorkspace, ShareChange, TakeHub, TakeSite, TakenAway};
 use crate::bundle::namespaces_of;
 use crate::conditions::{READY, find};
+use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, workspace_namespace};
-use crate::quota::ValidShare;
 use crate::removal::{InOrder, PlaceFacts, Step, step};
 
 /// Namespaces of an order with their shares.
@@ -241,7 +241,7 @@ fn new_workspace(
 
 /// Whether two shares come to the same quota: "1" and "1000m" do.
 fn same(one: &Share, other: &Share) -> bool {
-    match (ValidShare::parse(one), ValidShare::parse(other)) {
+    match (Measured::of_share(one), Measured::of_share(other)) {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
