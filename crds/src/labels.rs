@@ -20,6 +20,10 @@ pub const LEVEL: &str = "zhengyun.io/level";
 pub const SITE: &str = "zhengyun.io/site";
 /// The set of orders that an object on a site stands in.
 pub const SET: &str = "zhengyun.io/set";
+/// How far the rules of the platform are in force in a namespace on a site (生效阶段): `observe`, `warn` or [`ENFORCE`].
+pub const ENFORCEMENT: &str = "zhengyun.io/enforcement";
+/// The value of [`ENFORCEMENT`] with which what breaks a rule is refused.
+pub const ENFORCE: &str = "enforce";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 
@@ -29,6 +33,13 @@ pub const SHARE_REVISION: &str = "zhengyun.io/share-revision";
 pub const TOMBSTONE: &str = "zhengyun.io/tombstone";
 /// Annotation beside [`TOMBSTONE`]: who asked, why, and which approval allows it.
 pub const TOMBSTONE_REASON: &str = "zhengyun.io/tombstone-reason";
+
+/// Annotation by which a platform engineer lets a workspace take over a namespace on a site (纳管): `<department>/<workspace>`.
+pub const ADOPT: &str = "zhengyun.io/adopt";
+/// Annotation of an adopted namespace: the Pod Security labels that it had of its own, which it gets back with a step back.
+pub const FOUND: &str = "zhengyun.io/found-pod-security";
+/// Annotation of an object that is rendered without effect: it is written over one that stands and never made anew.
+pub const LIFTED: &str = "zhengyun.io/lifted";
 
 /// Namespace of the operator's own objects, on the hub and on every site.
 pub const SYSTEM_NAMESPACE: &str = "zhengyun-system";

@@ -70,6 +70,9 @@ pub struct DataCenterSpec {
     /// Whether the room was accepted as a site of the cloud (验收投用).
     #[serde(default)]
     pub accepted: bool,
+    /// Whether the site only reports, and is told nothing (只观察): for a room where others' workloads run already.
+    #[serde(default)]
+    pub observe: bool,
     /// The document that this rests on (依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
@@ -186,6 +189,13 @@ pub struct SiteFacts {
     /// Namespaces that stand there for departments, also those the hub no longer knows (命名空间数).
     #[schemars(range(min = 0, max = 100_000))]
     pub namespaces: u32,
+    /// Whether the agent only reports (只观察), by its own join file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observing: bool,
+    /// Namespaces of others that stand there (非本平台命名空间数), said only while the agent only reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub foreign_namespaces: Option<u32>,
 }
 
 /// How many sets of orders a site was told, and what became of them.

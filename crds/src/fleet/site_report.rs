@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::data_center::SiteFacts;
 use super::order::{Lot, Term};
 use crate::{Amounts, Share};
+use crate::tenancy::adoption::Enforcement;
 
 /// What a site says (现场报告): the term it heard, and what it made of every set.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,6 +138,9 @@ pub struct NamespaceFact {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(max = 1024))]
     pub drift: String,
+    /// How far the rules are in force in it, by its label; said only of adopted namespaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<Enforcement>,
 }
 
 /// What became of one deletion (删除令执行情况).

@@ -216,6 +216,32 @@ catalogue! {
     VouchPast {} = 1420, "担保的任期已过去,不再起作用", "the leadership that was vouched for is past: this decides nothing any more";
     /// A site's grants have ended.
     GrowthStopped { site } = 1421, "机房 {site} 的批复已到期:不再增长,现有业务照常运行,留有替换容器组的余量", "the grants at {site} have ended: nothing grows, what runs goes on, with a little room for replacing pods";
+    /// What a workspace adopts was changed.
+    AdoptFixed {} = 1500, "adopt 在业务空间建立时确定,不得修改;退还请用 kubectl zhengyun workspace remove --then keep", "adopt is decided when the workspace is filed and cannot be changed; to give a namespace back: kubectl zhengyun workspace remove --then keep";
+    /// A namespace of the cluster itself, or of the platform, was to be adopted.
+    AdoptReserved { namespace } = 1501, "adopt 中的命名空间“{namespace}”不可纳管:default 以及以 kube-、zhengyun- 开头的属于集群或平台自身", "namespace \"{namespace}\" in adopt cannot be taken over: default, and what begins with kube- or zhengyun-, is the cluster's or the platform's own";
+    /// A workspace adopts namespaces of several names.
+    AdoptNames { names } = 1502, "adopt 中各机房的命名空间须同名,现为:{names};不同名的请分为多个业务空间", "the namespaces in adopt must have one name, they have: {names}; file one workspace for each name";
+    /// A workspace adopts at a site where it does not stand.
+    AdoptSite { site, allowed } = 1503, "adopt 中的机房“{site}”不在 spec.sites 中;可用:{allowed}", "adopt names data centre \"{site}\", which is not in spec.sites; choose from: {allowed}";
+    /// A workspace that has a namespace is to adopt another one.
+    AdoptLate { namespace, assigned } = 1504, "不能纳管命名空间“{namespace}”:本业务空间的命名空间已是“{assigned}”", "namespace \"{namespace}\" cannot be taken over: the namespace of this workspace is \"{assigned}\" already";
+    /// A stage was given for a workspace that adopts nothing.
+    StageWithout {} = 1505, "enforcement 只用于纳管(adopt)的命名空间;平台新建的命名空间始终为 enforce", "enforcement is for adopted namespaces only (adopt); in a namespace that the platform makes it is always enforce";
+    /// More than one step at a time.
+    StepTooFar { site, from, to, allowed } = 1506, "机房 {site}:enforcement 不能由 {from} 直接到 {to},每次前进一步:先改为 {allowed}", "{site}: enforcement cannot go from {from} to {to}, one step at a time: make it {allowed} first";
+    /// A workspace that was filed anew is to begin below what is in force.
+    StepKept { site, namespace, stage } = 1507, "机房 {site} 的命名空间“{namespace}”已处于 {stage} 阶段,重新建立的业务空间须由此继续:enforcement: {stage}", "namespace \"{namespace}\" at {site} is at stage {stage} already, and a workspace that was filed anew goes on from there: enforcement: {stage}";
+    /// Somebody who may not takes a step back.
+    StepBackBy {} = 1508, "enforcement 的后退只能由有 loosen 权限者(平台工程师)执行", "only who may loosen (a platform engineer) may take enforcement a step back";
+    /// A site that only reports is told nothing.
+    SiteObserved { site } = 1509, "机房 {site} 处于只观察模式,不下发任何指令;转为启用:kubectl zhengyun site activate {site}", "{site} is only observed and told nothing; to put it to use: kubectl zhengyun site activate {site}";
+    /// A site that only reports is well.
+    SiteObserving { nodes, namespaces } = 1510, "已接入,只观察:{nodes} 个节点就绪,现场有 {namespaces} 个非本平台的命名空间,均不触动", "joined, only observed: {nodes} nodes ready, {namespaces} namespaces of others, none of them touched";
+    /// The hub tells a site, and its agent still only reports.
+    SiteStillObserves { site } = 1511, "机房 {site} 已启用,但其代理仍以只观察方式接入;请重新接入:kubectl zhengyun site join {site}", "{site} was put to use, but its agent still only observes; join it again: kubectl zhengyun site join {site}";
+    /// The hub only observes a site, and its agent would take orders.
+    SiteWouldAct { site } = 1512, "机房 {site} 登记为只观察,但其代理并非以只观察方式接入:现有指令仍在保持;请重新接入:kubectl zhengyun site join {site} --observe", "{site} is to be observed only, but its agent was not joined so and keeps what it was told; join it again: kubectl zhengyun site join {site} --observe";
 
     /// An order is of another epoch.
     OtherEpoch { set, epoch } = 2001, "指令组 {set} 来自另一个中心(epoch {epoch}),不予执行", "set {set} comes from another hub (epoch {epoch}) and is not acted upon";
@@ -273,6 +299,15 @@ catalogue! {
     CredentialRefused { site } = 2014, "中心不接受本机房的凭证(已撤销或过期);现场仍按最后一次指令运行。请在中心运行 kubectl zhengyun site join {site} 重新接入", "the hub does not take this site's credential, which was revoked or has ended; the site goes on with its last orders. Join again: kubectl zhengyun site join {site}";
     /// The hub is not reached.
     HubUnreachable {} = 2015, "无法连接中心;现场仍按最后一次指令运行", "the hub is not reached; the site goes on with its last orders";
+
+    /// An agent that only reports was told something.
+    ObserveOnly { set } = 2040, "本机房代理只观察,不执行指令组 {set}", "this site's agent only observes and does not act upon set {set}";
+    /// A namespace that is to be adopted was not marked on the site.
+    AdoptUnmarked { namespace, place, mark } = 2041, "{place}上的命名空间“{namespace}”没有纳管标记 {mark},不予接管;平台工程师确认后运行 kubectl zhengyun workspace adopt", "namespace \"{namespace}\" at {place} is not marked for {mark} and is not taken over; a platform engineer marks it: kubectl zhengyun workspace adopt";
+    /// A namespace that is to be adopted does not stand there.
+    AdoptMissing { namespace, place } = 2042, "{place}上没有命名空间“{namespace}”,无可纳管;纳管不新建命名空间", "{place} has no namespace \"{namespace}\" to take over, and adopting makes none";
+    /// A namespace that was adopted is told to a workspace that does not adopt it.
+    AdoptedOtherwise { namespace, place, mark } = 2043, "{place}上的命名空间“{namespace}”是为 {mark} 纳管的,不按新建的业务空间处理", "namespace \"{namespace}\" at {place} was marked for {mark} and is not treated as one that the platform made";
 
     /// The file or cluster cannot be reached.
     CannotConnect { error } = 3001, "无法连接集群:{error}", "cannot reach the cluster: {error}";

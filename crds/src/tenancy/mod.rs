@@ -1,5 +1,6 @@
 //! Departments, how they are fenced in, and where their systems live.
 
+pub mod adoption;
 pub mod budget;
 pub mod department;
 pub mod grant;

@@ -5,6 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::adoption::{Adoption, Enforcement};
 use crate::common::{conditions, rule};
 use crate::{Share, Zone};
 
@@ -24,10 +25,14 @@ use crate::{Share, Zone};
     printcolumn(name = "名称", type_ = "string", json_path = ".spec.displayName"),
     printcolumn(name = "System", type_ = "string", json_path = ".spec.system"),
     printcolumn(name = "Namespace", type_ = "string", json_path = ".status.namespace"),
+    printcolumn(name = "Stage", type_ = "string", json_path = ".status.enforcement"),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
     printcolumn(name = "Message", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].message")
 )]
 #[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = rule("(has(self.adopt) ? self.adopt : []) == (has(oldSelf.adopt) ? oldSelf.adopt : [])", crate::Message::AdoptFixed {}),
+)]
 pub struct WorkspaceSpec {
     /// Chinese name.
     #[schemars(length(min = 1, max = 64))]
@@ -45,6 +50,14 @@ pub struct WorkspaceSpec {
     /// Where it stands and with what share.
     #[schemars(length(min = 1, max = 32), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
     pub sites: Vec<WorkspaceSite>,
+    /// Namespaces that stand on sites already and become its own there (纳管), all of one name; at its other sites one of that name
+    /// is made. Decided when the workspace is filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
+    pub adopt: Vec<Adoption>,
+    /// How far the rules are in force in adopted namespaces (生效阶段); left out, `observe`. In all others they are always in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<Enforcement>,
 }
 
 /// One place of a workspace.
@@ -70,6 +83,9 @@ pub struct WorkspaceStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]
     pub namespace: Option<String>,
+    /// How far the rules are in force in its adopted namespaces (生效阶段).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enforcement: Option<Enforcement>,
     /// What is true at each site.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crds::{BundleObject, Lot, NamespaceShare, Order, Shard, Share, Shares, SiteBundleSpec, Tombstone};
+use crds::{
+    BundleObject, Lot, NamespaceShare, Order, Shard, Share, Shares, SiteBundleSpec, Tombstone, labels,
+};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::canonical;
 use crate::measured::Measured;
+use crate::isolation::stage::annotation;
 
 /// The format of orders that this version writes and understands. Since 2 the digest is over the whole order.
 pub const FORMAT: u32 = 2;
@@ -17,9 +20,11 @@ pub const SHARD_BYTES: usize = 512 * 1024;
 pub const TERM_SET: &str = "term";
 /// Abilities that an agent of this version has. What an order says beyond the format comes with one: an agent of another version
 /// that lacks it leaves the whole set alone instead of taking the order for a forged one.
-pub const FEATURES: [&str; 5] = ["allotment", ESCROW, "impersonation", "shards", TOMBSTONES];
+pub const FEATURES: [&str; 6] = [ADOPTION, "allotment", ESCROW, "impersonation", "shards", TOMBSTONES];
 /// The ability to lend an allotment to namespaces by a ledger of its own.
 pub const ESCROW: &str = "escrow";
+/// The ability to take over a namespace by two keys, and to write what has no effect only over what stands.
+pub const ADOPTION: &str = "adoption";
 /// The ability to delete by order.
 pub const TOMBSTONES: &str = "tombstones";
 
@@ -211,7 +216,12 @@ pub fn department_content(
         objects.extend(mine);
         allotment.extend(share.map(|share| NamespaceShare { namespace, share }));
     }
-    let needs = [("allotment", !allotment.is_empty()), (TOMBSTONES, !taken.tombstones.is_empty())];
+    let adopts = objects.iter().any(|object| !annotation(&object.object.value(), labels::ADOPT).is_empty());
+    let needs = [
+        (ADOPTION, adopts),
+        ("allotment", !allotment.is_empty()),
+        (TOMBSTONES, !taken.tombstones.is_empty()),
+    ];
     let requires = needs.iter().filter(|(_, needed)| *needed).map(|(name, _)| (*name).to_owned()).collect();
     Content {
         set: set.to_owned(),

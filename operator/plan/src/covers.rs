@@ -9,7 +9,8 @@ const CLOSED: [&[&str]; 1] = [&["spec", "hard"]];
 const CLOSED_LABELS: [&str; 2] = ["zhengyun.io/", "pod-security.kubernetes.io/"];
 
 /// Parts that are ours alone and compared both ways, by kind: what somebody adds to them opens the fence.
-const OURS: [(&str, &str); 2] = [("NetworkPolicy", "spec"), ("RoleBinding", "subjects")];
+const OURS: [(&str, &str); 3] =
+    [("NetworkPolicy", "spec"), ("ResourceQuota", "spec"), ("RoleBinding", "subjects")];
 
 /// Whether `live` has all that `wanted` says. What the API server added is no difference; a foreign key in a closed map, or
 /// anything more in a part that is ours alone, is.

@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod admittance;
+pub mod adopt;
 pub mod budget;
 pub mod bundle;
 pub mod canonical;

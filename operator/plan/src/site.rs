@@ -9,14 +9,15 @@
 //! | 4 | the department's own content | applied |
 
 use crds::labels::EXECUTOR_NAMESPACE;
-use crds::{Authority, Lot, Message, Tombstone};
+use crds::{Authority, Enforcement, Lot, Message, Tombstone};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::{Content, FEATURES, FORMAT, namespaces_of, text};
 use crate::covers::covers;
 use crate::isolation;
 use crate::measured::Measured;
+use crate::isolation::stage::{lifted, stage_of};
 use crate::names::DepartmentName;
 use crate::quota::{QUOTA_NAME, resource_quota};
 
@@ -189,9 +190,16 @@ pub fn with_quotas(mut wanted: Vec<Wanted>, content: &Content, lots: &BTreeMap<S
         ("", name) => !no_room(name),
         (namespace, _) => !no_room(namespace),
     });
+    let opened: BTreeSet<String> = wanted
+        .iter()
+        .filter(|one| one.kind.kind == "Namespace" && stage_of(&one.object) != Enforcement::Enforce)
+        .map(|one| one.key().1.to_owned())
+        .collect();
     let labels = isolation::set_labels(&department);
     for (namespace, lot) in lots {
-        let object = resource_quota(namespace, lot, &labels);
+        let quota = resource_quota(namespace, lot, &labels);
+        // The share is counted in full at every stage; what it limits comes with the last.
+        let object = if opened.contains(namespace) { lifted(quota) } else { quota };
         if let Some(kind) = KeptKind::of(&object) {
             wanted.push(Wanted { kind, stage: kind.stage, authority: Authority::Platform, object });
         }
@@ -326,6 +334,21 @@ mod tests {
         assert!(wanted(&content(vec![namespace(), executor("other")])).is_err());
         // The allotment names d-a, which this set does not make.
         assert!(wanted(&content(Vec::new())).is_err());
+    }
+
+    #[test]
+    fn the_quota_of_a_namespace_that_is_not_enforced_yet_limits_nothing() {
+        for (stage, limits) in [("observe", false), ("warn", false), ("enforce", true)] {
+            let mut namespace = namespace();
+            namespace["metadata"]["labels"] = json!({"zhengyun.io/enforcement": stage});
+            let all = all(&content(vec![namespace]));
+            let quota = all.iter().find(|one| one.kind.kind == "ResourceQuota").unwrap();
+            assert_eq!(quota.object["spec"].get("hard").is_some(), limits, "{stage}");
+            assert_eq!(crate::isolation::stage::is_lifted(&quota.object), !limits);
+            let mut live = quota.object.clone();
+            live["status"] = json!({});
+            assert_eq!(in_force(quota, &live).is_ok(), !limits, "what limits nothing is in force at once");
+        }
     }
 
     #[test]

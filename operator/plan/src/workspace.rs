@@ -12,10 +12,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use crate::bundle::Entry;
 use crate::conditions::Holds;
 use crate::department::missing;
+use crate::isolation::stage::staged;
 use crate::isolation::{Fence, objects};
 use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
-use crate::{Findings, Readiness, data_center, listed};
+use crate::{Findings, Readiness, adopt, data_center, listed};
 
 /// What a workspace points to.
 #[derive(Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct Facts<'a> {
     pub known: Option<&'a str>,
     /// Who else holds a namespace on the sites.
     pub taken: &'a dyn Fn(&str) -> Option<String>,
+    /// How far an adopted namespace at a site was told to be.
+    pub standing: &'a dyn Fn(&str, &str) -> Option<adopt::Standing>,
 }
 
 /// A workspace that cannot be wrong.
@@ -104,6 +107,7 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
         let system = facts.system.map(|(system, _)| system);
         findings.extend(check_place(at, place, workspace, department, system, facts));
     }
+    findings.extend(adopt::check(workspace, facts.standing));
     let assigned = assign(workspace, &name, own, facts).map_err(|said| findings.push(said)).ok();
     match (facts.system, profile, assigned) {
         (Some((system, _)), Some(profile), Some(namespace)) if findings.is_empty() => {
@@ -222,7 +226,11 @@ fn assign(
     own: &str,
     facts: &Facts<'_>,
 ) -> Result<String, Message> {
+    let adopted = workspace.spec.adopt.first().map(|adoption| &adoption.namespace);
     if let Some(assigned) = workspace.status.as_ref().and_then(|status| status.namespace.clone()) {
+        if let Some(adopted) = adopted.filter(|adopted| **adopted != assigned) {
+            return Err(Message::AdoptLate { namespace: adopted.clone(), assigned });
+        }
         // Two objects with one namespace cannot come from us: one was written by hand or restored.
         return match (facts.taken)(&assigned) {
             Some(other) => Err(Message::NamespaceTaken { namespace: assigned, other }),
@@ -230,6 +238,12 @@ fn assign(
         };
     }
     let name = WorkspaceName::parse(own).map_err(|_| Message::WorkspaceName {})?;
+    if let Some(adopted) = adopted {
+        return match (facts.taken)(adopted) {
+            Some(other) => Err(Message::NamespaceTaken { namespace: adopted.clone(), other }),
+            None => Ok(adopted.clone()),
+        };
+    }
     // A site's word is only believed for a name that this workspace could have been given.
     let could_be = |known: &&str| {
         let rest = known.strip_prefix(format!("{department}-{name}").as_str());
@@ -265,7 +279,15 @@ impl ValidWorkspace<'_> {
         let places = self.workspace.spec.sites.iter();
         places
             .map(|place| {
-                (place.site.clone(), Entry { objects: rendered.clone(), share: place.share.clone() })
+                let objects = match (adopt::adopts(self.workspace, &place.site), adopt::stage(self.workspace))
+                {
+                    (Some(_), Some(stage)) => {
+                        let mark = adopt::mark(self.name.as_str(), fence.workspace.0);
+                        staged(rendered.clone(), stage, &mark)
+                    }
+                    _ => rendered.clone(),
+                };
+                (place.site.clone(), Entry { objects, share: place.share.clone() })
             })
             .collect()
     }

@@ -80,6 +80,7 @@ impl World {
             data_centers: &data_centers,
             known: self.known,
             taken: &|namespace| self.taken.get(namespace).cloned(),
+            standing: &|_, _| None,
         };
         then(validate(&self.workspace, &facts))
     }
@@ -163,6 +164,43 @@ fn a_namespace_that_a_site_still_has_is_found_again_unless_it_could_not_be_this_
             assert_eq!(valid.namespace, expected, "{known}");
         });
     }
+}
+
+#[test]
+fn a_workspace_that_adopts_is_called_as_what_it_adopts_and_begins_by_observing() {
+    let mut world = world();
+    world.workspace.spec.adopt = vec![crds::Adoption { site: "kaicheng".into(), namespace: "his".into() }];
+    world.judge((Readiness::Ready, Readiness::Ready), |judgement| {
+        let Judgement::Valid(valid) = judgement else { panic!("{judgement:?}") };
+        assert_eq!(valid.namespace, "his");
+        let namespace = valid.entries()["kaicheng"].objects[0].object.value();
+        assert_eq!(namespace["metadata"]["annotations"]["zhengyun.io/adopt"], "jiaoyu/jichu");
+        assert_eq!(namespace["metadata"]["labels"]["zhengyun.io/enforcement"], "observe");
+    });
+    world.taken.insert("his".into(), "dept-other/x".into());
+    assert_eq!(world.refusals(), ["NamespaceTaken"]);
+    world.taken.clear();
+    world.workspace.status =
+        Some(crds::WorkspaceStatus { namespace: Some("jiaoyu-jichu".into()), ..Default::default() });
+    assert_eq!(world.refusals(), ["AdoptLate"]);
+}
+
+#[test]
+fn what_is_made_beside_an_adopted_namespace_is_fenced_in_at_once() {
+    let mut world = world();
+    world.sites.push(("second", site(json!({}))));
+    let second = crds::WorkspaceSite { site: "second".into(), ..world.workspace.spec.sites[0].clone() };
+    world.workspace.spec.sites.push(second);
+    world.workspace.spec.adopt = vec![crds::Adoption { site: "kaicheng".into(), namespace: "his".into() }];
+    world.judge((Readiness::Ready, Readiness::Ready), |judgement| {
+        let Judgement::Valid(valid) = judgement else { panic!("{judgement:?}") };
+        let entry = valid.entries().remove("second").unwrap();
+        assert!(
+            entry.objects.iter().all(|object| !crate::isolation::stage::is_lifted(&object.object.value()))
+        );
+        let labels = &entry.objects[0].object.value()["metadata"]["labels"];
+        assert_eq!(labels["pod-security.kubernetes.io/enforce"], "restricted");
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod network;
 mod roles;
+pub mod stage;
 
 use crds::tenancy::department::DepartmentGroup;
 use crds::{Authority, BundleObject, IsolationProfileSpec, ProtectionLevel, RawObject, Zone, labels};
