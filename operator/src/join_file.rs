@@ -21,6 +21,8 @@ const EPOCH_MAX: usize = 32;
 struct Extension {
     site: String,
     epoch: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    observe: bool,
 }
 
 /// What goes into a join file.
@@ -29,6 +31,8 @@ pub(crate) struct Grant<'a> {
     pub(crate) site: &'a SiteName,
     /// The hub's id.
     pub(crate) epoch: &'a str,
+    /// Whether the agent only reports.
+    pub(crate) observe: bool,
     /// Address of the hub's API server, as the site reaches it.
     pub(crate) server: &'a str,
     /// The authorities that vouch for the server, PEM in base64; none for those of the system.
@@ -41,7 +45,8 @@ pub(crate) struct Grant<'a> {
 
 /// Writes a join file.
 pub(crate) fn write_join_file(grant: &Grant<'_>) -> Result<Kubeconfig, serde_json::Error> {
-    let extension = Extension { site: grant.site.to_string(), epoch: grant.epoch.to_owned() };
+    let Grant { site, epoch, observe, .. } = *grant;
+    let extension = Extension { site: site.to_string(), epoch: epoch.to_owned(), observe };
     let mut cluster = json!({"server": grant.server});
     if let Some(authorities) = grant.authorities {
         cluster["certificate-authority-data"] = authorities.into();
@@ -73,6 +78,8 @@ pub(crate) struct JoinFile {
     pub(crate) site: SiteName,
     /// The id of the hub that gave it.
     pub(crate) epoch: String,
+    /// Whether the agent only reports.
+    pub(crate) observe: bool,
     /// How the hub is reached.
     pub(crate) config: Config,
 }
@@ -81,10 +88,10 @@ pub(crate) struct JoinFile {
 pub(crate) async fn read_join_file(path: &Path) -> Result<JoinFile, Message> {
     let refused = |error: String| Message::BadJoinFile { path: path.display().to_string(), error };
     let kubeconfig = Kubeconfig::read_from(path).map_err(|error| refused(kubeconfig_error(&error)))?;
-    let (site, epoch) = check(current_context(&kubeconfig)).map_err(refused)?;
+    let (site, epoch, observe) = check(current_context(&kubeconfig)).map_err(refused)?;
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
     let config = config.map_err(|error| refused(kubeconfig_error(&error)))?;
-    Ok(JoinFile { site, epoch, config })
+    Ok(JoinFile { site, epoch, observe, config })
 }
 
 fn current_context(kubeconfig: &Kubeconfig) -> Option<&Context> {
@@ -93,11 +100,11 @@ fn current_context(kubeconfig: &Kubeconfig) -> Option<&Context> {
 }
 
 /// Field and value of what is wrong, which needs no translation.
-fn check(context: Option<&Context>) -> Result<(SiteName, String), String> {
+fn check(context: Option<&Context>) -> Result<(SiteName, String, bool), String> {
     let context = context.ok_or("current-context: -")?;
     let mut extensions = context.extensions.iter().flatten();
     let extension = extensions.find(|named| named.name == EXTENSION).ok_or("extensions[zhengyun.io]: -")?;
-    let Extension { site, epoch } = serde_json::from_value(extension.extension.clone())
+    let Extension { site, epoch, observe } = serde_json::from_value(extension.extension.clone())
         .map_err(|error| format!("extensions[zhengyun.io]: {error}"))?;
     let site = SiteName::parse(&site).map_err(|error| format!("extensions[zhengyun.io].site: {error}"))?;
     if !is_epoch(&epoch) {
@@ -108,7 +115,7 @@ fn check(context: Option<&Context>) -> Result<(SiteName, String), String> {
         let found = context.namespace.as_deref().unwrap_or("-");
         return Err(format!("context.namespace: {found:?} != {namespace:?}"));
     }
-    Ok((site, epoch))
+    Ok((site, epoch, observe))
 }
 
 /// Whether a text can be a hub's id.
@@ -146,6 +153,7 @@ mod tests {
         let grant = Grant {
             site: &site,
             epoch: "0123456789abcdef0123456789abcdef",
+            observe: true,
             server: "https://hub.example:6443",
             authorities: None,
             tls_server_name: Some("hub"),
@@ -171,6 +179,9 @@ mod tests {
         let read = read_join_file(&file.0).await.unwrap();
         assert_eq!(read.site.as_str(), "kaicheng");
         assert_eq!(read.epoch, "0123456789abcdef0123456789abcdef");
+        assert!(read.observe);
+        let act = File::of(&written().replace("observe: true", "observe: false"));
+        assert!(!read_join_file(&act.0).await.unwrap().observe);
         assert_eq!(read.config.default_namespace.as_str(), "site-kaicheng");
         assert_eq!(read.config.cluster_url.to_string(), "https://hub.example:6443/");
         assert_eq!(read.config.tls_server_name.as_deref(), Some("hub"));

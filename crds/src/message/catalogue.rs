@@ -422,4 +422,17 @@ catalogue! {
     Vouching { sites } = 3060, "担保:本中心自上次与 {sites} 通话以来没有从备份恢复过,台账所记即其全部配额;据此可在其他机房增加配额。若中心曾恢复而仍担保,可能超出额度", "vouch: this hub was not restored since it last spoke with {sites}, so its ledgers have all that they hold, and more may be lent elsewhere. If it was restored after all, budgets may be exceeded";
     /// Every site was heard.
     NothingToVouch {} = 3061, "所有机房在本次任期内均已报告,无须担保", "every site was heard in this leadership: there is nothing to vouch for";
+
+    /// A site that carries out orders is not made one that is only observed.
+    ObserveTooLate { site, sets } = 3070, "机房“{site}”已在执行指令({sets}),不能改为只观察", "data centre \"{site}\" carries out orders already ({sets}) and cannot be only observed";
+    /// What a join file for observing is.
+    JoinObserves { site } = 3071, "机房“{site}”只观察:代理只上报,除自身记录外不改动任何东西;转为启用:kubectl zhengyun site activate {site}", "data centre \"{site}\" is only observed: its agent reports and changes nothing but its own records; to put it to use: kubectl zhengyun site activate {site}";
+    /// What it is to put an observed site to use.
+    Activating { site } = 3072, "启用机房 {site}:中心开始向其下发下列内容;代理换用新的接入文件后才执行", "put {site} to use: the hub begins to tell it what follows; the agent acts upon it once it has a new join file";
+    /// An observed site was put to use.
+    Activated { site } = 3073, "机房 {site} 已启用;请重新接入:kubectl zhengyun site join {site}", "{site} was put to use; join it again: kubectl zhengyun site join {site}";
+    /// Nothing would be told to a site.
+    NothingToTell {} = 3074, "目前没有业务空间要求部署在此", "no workspace wants to stand there yet";
+    /// A site is not only observed.
+    NotObserved { site } = 3075, "机房“{site}”不是只观察模式", "data centre \"{site}\" is not only observed";
 }

@@ -12,8 +12,8 @@
 use crds::{Adoption, Enforcement, Message, Workspace, labels};
 use serde_json::Value;
 
-use crate::bundle::text;
-use crate::isolation::stage::annotation;
+use crate::bundle::{Content, text};
+use crate::isolation::stage::{annotation, stage_of};
 use crate::{Findings, listed};
 
 /// What a site must say of a namespace that a workspace takes over.
@@ -54,6 +54,17 @@ pub fn stage(workspace: &Workspace) -> Option<Enforcement> {
 #[must_use]
 pub fn adopts<'a>(workspace: &'a Workspace, site: &str) -> Option<&'a Adoption> {
     workspace.spec.adopt.iter().find(|adoption| adoption.site == site)
+}
+
+/// How far a content says that an adopted namespace is to be.
+#[must_use]
+pub fn told(content: &Content, namespace: &str) -> Option<Standing> {
+    let objects = content.objects.iter().map(|object| object.object.value());
+    let mut namespaces = objects.filter(|object| text(object, "/kind") == "Namespace");
+    let found = namespaces.find(|object| text(object, "/metadata/name") == namespace)?;
+    let uid = found.pointer("/metadata/labels")?.get(labels::WORKSPACE_UID).and_then(Value::as_str);
+    let adopted = !annotation(&found, labels::ADOPT).is_empty();
+    adopted.then(|| Standing { stage: stage_of(&found), workspace_uid: uid.unwrap_or_default().to_owned() })
 }
 
 /// What is wrong with what a workspace adopts, and with the step that it takes.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crds::{
     DataCenter, DataCenterSpec, Disposition, Message, OrderId, ReportedSet, SetCounts, SetDetail, SetPhase,
-    Zone,
+    SiteFacts, Zone,
 };
 
 use crate::department::missing;
@@ -195,6 +195,22 @@ fn capped(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
+/// What `Ready` says of a site that is heard, where the register or its agent says that it is only observed.
+#[must_use]
+pub fn observed(site: &SiteName, observe: bool, facts: &SiteFacts) -> Option<(Holds, Message)> {
+    let site = || site.to_string();
+    match (observe, facts.observing) {
+        (false, false) => None,
+        (true, true) => {
+            let namespaces = facts.foreign_namespaces.unwrap_or_default().to_string();
+            let nodes = facts.ready_nodes.to_string();
+            Some((Holds::True, Message::SiteObserving { nodes, namespaces }))
+        }
+        (false, true) => Some((Holds::False, Message::SiteStillObserves { site: site() })),
+        (true, false) => Some((Holds::False, Message::SiteWouldAct { site: site() })),
+    }
+}
+
 /// What `Ready` says of a site: joined, heard, and everything it was told in force.
 #[must_use]
 pub fn ready(connected: (Holds, Message), counts: SetCounts, nodes: u32) -> (Holds, Vec<Message>) {
@@ -258,6 +274,19 @@ mod tests {
         assert_eq!(refused(json!({"disposition": "vertical"})), [Message::NotForCloud {}]);
         assert_eq!(refused(json!({"level": null})), [Message::LevelMissing {}]);
         assert!(matches!(refused(json!({"owner": "nobody"}))[..], [Message::UnknownReference { .. }]));
+    }
+
+    #[test]
+    fn a_site_is_observed_only_when_the_register_and_its_agent_say_so() {
+        let site = SiteName::parse("kaicheng").unwrap();
+        let said = |observe, observing| {
+            let facts = SiteFacts { observing, foreign_namespaces: Some(43), ..SiteFacts::default() };
+            observed(&site, observe, &facts).map(|(holds, said)| (holds, said.reason()))
+        };
+        assert_eq!(said(false, false), None);
+        assert_eq!(said(true, true), Some((Holds::True, "SiteObserving")));
+        assert_eq!(said(false, true), Some((Holds::False, "SiteStillObserves")));
+        assert_eq!(said(true, false), Some((Holds::False, "SiteWouldAct")));
     }
 
     fn told(revision: i64, digest: &str) -> BTreeMap<String, ToldSet> {

@@ -20,7 +20,9 @@ mod effects;
 
 use std::collections::BTreeSet;
 
-use crds::{Message, Order, OrderId, Removal, ReportedSet, SetPhase, Share, Then, Workspace, Zone};
+use crds::{
+    Enforcement, Message, Order, OrderId, Removal, ReportedSet, SetPhase, Share, Then, Workspace, Zone,
+};
 use serde::Serialize;
 
 pub use self::effects::is_wrong;
@@ -143,6 +145,9 @@ pub struct NewWorkspace {
     pub zone: Zone,
     /// Its share there.
     pub share: Share,
+    /// How far the rules are in force there, if it was adopted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Enforcement>,
 }
 
 /// A namespace that cannot be registered.

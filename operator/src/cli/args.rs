@@ -10,6 +10,7 @@ use super::abandon::StandingArgs;
 use super::approve::ApproveArgs;
 use super::join::JoinArgs;
 use super::new_epoch::NewEpochArgs;
+use super::observe::ActivateArgs;
 use super::quarantine::QuarantineArgs;
 use super::reach::Connect;
 use super::remove::RemoveArgs;
@@ -119,6 +120,9 @@ pub(crate) enum SiteAction {
     /// Gives a site its credential.
     #[command(about = "为机房签发接入文件 (give a site its join file)", long_about = None, after_help = EXIT_CODES)]
     Join(JoinArgs),
+    /// Puts a site to use that was only observed.
+    #[command(about = "启用只观察的机房 (put a site to use that was only observed)", long_about = None, after_help = EXIT_CODES)]
+    Activate(ActivateArgs),
     /// Shows what waits for a person, and rules about it.
     #[command(about = "查看并裁定被隔离的指令 (what waits for a person there, and ruling about it)", long_about = None, after_help = EXIT_CODES)]
     Quarantine(QuarantineArgs),

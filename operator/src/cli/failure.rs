@@ -58,6 +58,7 @@ impl From<Message> for Failure {
             | Message::Ambiguous { .. }
             | Message::SetNotHeld { .. }
             | Message::NotInDepartment { .. }
+            | Message::NotObserved { .. }
             | Message::NothingThere { .. } => Exit::WrongUse,
             _ => Exit::NotWell,
         };

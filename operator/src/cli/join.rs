@@ -14,9 +14,9 @@ use plan::names::{SiteName, site_namespace};
 
 use super::failure::{Exit, Failure, sentence, unanswered};
 use super::find::find;
-use super::output;
 use super::reach::{Connect, Connection, reach};
 use super::words::Kind;
+use super::{observe, output};
 use crate::join_file::{Grant, is_epoch, write_join_file};
 use crate::runtime::error::api_error;
 
@@ -32,6 +32,9 @@ pub(crate) struct JoinArgs {
     /// How long the first token is good.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(i64).range(600..=604_800), help = "令牌有效秒数 (validity of the token in seconds, 600 to 604800)")]
     pub(crate) valid_seconds: i64,
+    /// The site only reports.
+    #[arg(long, help = "只观察:机房只上报,不改动任何东西 (the site only reports and changes nothing)")]
+    pub(crate) observe: bool,
     // The agent's own `--kubeconfig` hides the plugin's from here, so it is named again; it is read at the top.
     #[command(flatten)]
     pub(crate) connect: Connect,
@@ -43,7 +46,8 @@ pub(crate) async fn run(args: &JoinArgs, connect: &Connect, lang: Lang) -> Resul
     let rooms: Api<DataCenter> = Api::all(client.clone());
     let rooms = rooms.list(&ListParams::default()).await;
     let rooms = rooms.map_err(|error| unanswered(Kind::DataCenter.in_message(), &error))?;
-    let site = joinable(find(&rooms.items, &args.name)?)?;
+    let room = find(&rooms.items, &args.name)?;
+    let site = joinable(room)?;
     let address = address(&cluster, args.server.as_deref(), &site)?;
 
     let namespace = site_namespace(&site);
@@ -58,11 +62,16 @@ pub(crate) async fn run(args: &JoinArgs, connect: &Connect, lang: Lang) -> Resul
     let identity =
         identities.get_opt(IDENTITY).await.map_err(failed("ConfigMap zhengyun-system/zhengyun-hub"))?;
     let epoch = epoch(identity.as_ref())?;
-    let accounts: Api<ServiceAccount> = Api::namespaced(client, &namespace);
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), &namespace);
     if accounts.get_opt(AGENT).await.map_err(failed("ServiceAccount"))?.is_none() {
         return Err(missing(&site, &format!("ServiceAccount {namespace}/{AGENT}")).into());
     }
 
+    // Where the register says so, a forgotten flag changes nothing.
+    let observe = args.observe || room.spec.observe;
+    if observe && !room.spec.observe {
+        observe::begin(&client, room, &site, lang).await?;
+    }
     let spec =
         TokenRequestSpec { expiration_seconds: Some(args.valid_seconds), ..TokenRequestSpec::default() };
     let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
@@ -74,11 +83,15 @@ pub(crate) async fn run(args: &JoinArgs, connect: &Connect, lang: Lang) -> Resul
     };
     let Address { server, authorities, tls_server_name } = &address;
     let (authorities, tls_server_name) = (authorities.as_deref(), tls_server_name.as_deref());
-    let grant = Grant { site: &site, epoch: &epoch, server, authorities, tls_server_name, token: &token };
+    let (site_name, epoch, token) = (&site, epoch.as_str(), token.as_str());
+    let grant = Grant { site: site_name, epoch, observe, server, authorities, tls_server_name, token };
     let file = write_join_file(&grant).map_err(|error| refused(error.to_string()))?;
     output::yaml(&file)?;
     let until = expiration_timestamp.map(|time| time.0.to_string()).unwrap_or_default();
     output::hint(&sentence(&Message::JoinNext { site: site.to_string(), until }, lang));
+    if observe {
+        output::hint(&sentence(&Message::JoinObserves { site: site.to_string() }, lang));
+    }
     Ok(Exit::Well)
 }
 

@@ -10,6 +10,7 @@ mod join;
 mod log;
 mod lookup;
 mod new_epoch;
+mod observe;
 mod output;
 mod page;
 mod quarantine;
@@ -72,6 +73,7 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
 async fn act(action: SiteAction, connect: &Connect, lang: Lang) -> Result<Exit, Failure> {
     match action {
         SiteAction::Join(args) => join::run(&args, connect, lang).await,
+        SiteAction::Activate(args) => observe::activate(&args, connect, lang).await,
         SiteAction::Quarantine(args) => quarantine::run(&args, connect, lang).await,
         SiteAction::Abandon(args) => abandon::run(&args, Decision::Abandon, connect, lang).await,
         SiteAction::Readmit(args) => abandon::run(&args, Decision::Readmit, connect, lang).await,

@@ -34,6 +34,7 @@ fn fact(fact: NamespaceFact) -> NamespaceFact {
         display_name: clean(&fact.display_name),
         share: fact.share,
         drift: clean(&fact.drift),
+        enforcement: fact.enforcement,
     }
 }
 

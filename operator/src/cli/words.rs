@@ -1,7 +1,7 @@
 //! Single words of tables and headings in both languages; sentences stand in the catalogue.
 
 use crds::tenancy::workspace::PlaceState;
-use crds::{Decision, Disposition, Lang, Then};
+use crds::{Decision, Disposition, Enforcement, Lang, Then};
 use serde::Serialize;
 
 use super::status::report::Health;
@@ -54,6 +54,8 @@ pub(crate) const TO_SEE_TO: Word = Word("需要处理", "To see to");
 pub(crate) const NOT_SEEN: Word = Word("未能查看", "Not seen");
 pub(crate) const NONE: Word = Word("(无)", "(none)");
 pub(crate) const UNREGISTERED: Word = Word("(未登记)", "(not registered)");
+pub(crate) const MADE: Word = Word("新建", "made");
+pub(crate) const ADOPTED: Word = Word("纳管", "adopted,");
 pub(crate) const COLON: Word = Word(":", ": ");
 pub(crate) const SEMICOLON: Word = Word(";", "; ");
 
@@ -119,6 +121,11 @@ pub(crate) fn state(state: PlaceState) -> Word {
         PlaceState::Left => "left",
     };
     Word(state.zh(), english)
+}
+
+/// The word for how far the rules are in force in a namespace.
+pub(crate) fn stage(stage: Enforcement) -> Word {
+    Word(stage.zh(), stage.id())
 }
 
 /// The word for a decision about a site.

@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use plan::admittance::{AGENT, Standing, hub_objects};
 use plan::bundle::{Content, FORMAT, TERM_SET};
 use plan::conditions::{Holds, READY, REGISTERED, find, set};
-use plan::data_center::{Facts, Heard, ValidDataCenter, connected, judge_sets, ready, validate};
+use plan::data_center::{Facts, Heard, ValidDataCenter, connected, judge_sets, observed, ready, validate};
 use plan::names::{SiteName, site_namespace};
 use plan::report::Said;
 use plan::ruling;
@@ -136,8 +136,13 @@ async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard:
                 (Holds::False, vec![Message::SiteOtherEpoch { site: site.to_string() }])
             }
             _ => {
-                let nodes = head.map_or(0, |head| head.facts.ready_nodes);
-                ready((holds, said_of_contact), counts, nodes)
+                let facts = head.map(|head| head.facts.clone()).unwrap_or_default();
+                let observing = observed(site, data_center.spec.observe, &facts);
+                let nodes = facts.ready_nodes;
+                observing.filter(|_| holds == Holds::True).map_or_else(
+                    || ready((holds, said_of_contact), counts, nodes),
+                    |(holds, said)| (holds, vec![said]),
+                )
             }
         };
         set(&mut status.conditions, READY, holds, &words, generation, now);

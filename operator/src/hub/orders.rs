@@ -235,6 +235,9 @@ fn decide(
     if ruling::standing(&rulings) == SiteStanding::Abandoned {
         return Tell::Hold(Message::SiteAbandoned { site: site.to_string() });
     }
+    if context.caches.data_centers.get("", site.as_str()).is_some_and(|room| room.spec.observe) {
+        return Tell::Hold(Message::SiteObserved { site: site.to_string() });
+    }
     let reports = context.caches.reports(&namespace);
     let said = said(&reports);
     let heard = said.head().filter(|head| head.epoch == *epoch).and_then(|head| head.term.as_ref());

@@ -9,11 +9,11 @@ use crds::{
     Workspace, WorkspaceSiteStatus, WorkspaceStatus,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
-use plan::Readiness;
 use plan::bundle::{Entry, holds};
 use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
 use plan::names::{SiteName, department_of, site_namespace};
 use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
+use plan::{Readiness, adopt};
 
 use super::context::{Context, Leadership, said};
 use crate::runtime::cache::Key;
@@ -40,6 +40,7 @@ pub(crate) async fn pass(
             context.holders.take(&namespace, &read.key);
             status.sites = places(&context, &workspace, &namespace, &entries);
             status.namespace = Some(namespace);
+            status.enforcement = adopt::stage(&workspace);
             ready(&status.sites)
         }
     };
@@ -138,6 +139,7 @@ impl Read {
             default_profile: self.default_profile.as_deref(),
             data_centers: &data_centers,
             taken: &taken,
+            standing: &|site, namespace| standing(context, &self.key, site, namespace),
         };
         then(validate(workspace, &facts))
     }
@@ -156,6 +158,19 @@ fn known_namespace(context: &Context, workspace: &Workspace, key: &Key) -> Optio
         let mut facts = said.set(department.as_str())?.namespaces.iter();
         facts.find(|fact| fact.workspace == key.1).map(|fact| fact.name.clone())
     })
+}
+
+/// How far an adopted namespace was told to be; where the hub has no order, what the site says of it.
+fn standing(context: &Context, key: &Key, site: &str, namespace: &str) -> Option<adopt::Standing> {
+    let (set, at) = (department_of(&key.0)?, site_namespace(&SiteName::parse(site).ok()?));
+    let told = context.caches.standing(&at, set.as_str()).and_then(|standing| standing.content);
+    if let Some(told) = told.as_ref().and_then(|content| adopt::told(content, namespace)) {
+        return Some(told);
+    }
+    let reports = context.caches.reports(&at);
+    let said = said(&reports);
+    let fact = said.set(set.as_str())?.namespaces.iter().find(|fact| fact.name == namespace)?;
+    Some(adopt::Standing { stage: fact.enforcement?, workspace_uid: fact.workspace_uid.clone() })
 }
 
 fn well(conditions: Option<&Vec<Condition>>, generation: Option<i64>) -> Readiness {

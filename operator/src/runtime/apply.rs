@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crds::labels::{MANAGED_BY, MANAGER, SET, TOMBSTONE, TOMBSTONE_REASON};
+use crds::labels::{ADOPT, MANAGED_BY, MANAGER, SET, TOMBSTONE, TOMBSTONE_REASON};
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions};
 use kube::core::{DeserializeGuard, TypeMeta};
 use kube::runtime::watcher;
 use kube::{Client, ResourceExt};
+use plan::adopt::set_of;
 use plan::bundle::text;
 use plan::covers::{covers, foreign, surplus};
+use plan::isolation::stage::annotation;
 use serde_json::{Value, json};
 
 use super::cache::{Cache, Change, Key, Versioned};
@@ -44,6 +46,12 @@ impl Kept {
         let set = object.labels().get(SET).map(|set| set.clone().into_boxed_str());
         let json = serde_json::to_vec(&object).unwrap_or_default().into_boxed_slice();
         Self { version, uid, ours, set, json }
+    }
+
+    /// The set of orders that a namespace was marked for on the site.
+    pub(crate) fn adopting_set(&self) -> Option<String> {
+        let value = self.value();
+        set_of(annotation(&value, ADOPT)).map(str::to_owned)
     }
 
     /// The object.
@@ -184,6 +192,13 @@ impl Objects {
         let namespaces = self.kinds.get(&kind).map(|(_, cache)| cache.all()).unwrap_or_default();
         let ours = namespaces.into_iter().filter(|(_, namespace)| namespace.ours);
         ours.map(|((_, name), namespace)| (name, namespace)).collect()
+    }
+
+    /// How many namespaces there are that do not carry our mark.
+    pub(crate) fn foreign_namespaces(&self) -> usize {
+        let kind = ("v1".to_owned(), "Namespace".to_owned());
+        let namespaces = self.kinds.get(&kind).map(|(_, cache)| cache.all()).unwrap_or_default();
+        namespaces.iter().filter(|(_, namespace)| !namespace.ours).count()
     }
 
     /// Whether an object stands as wanted already.

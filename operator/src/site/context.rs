@@ -47,6 +47,8 @@ impl Versioned for NodeFact {
 pub(super) struct Context {
     pub site: SiteName,
     pub epoch: Epoch,
+    /// Whether it only reports: no order is accepted and nothing is written on the site but the agent's own.
+    pub observes: bool,
     /// The site's own API server.
     pub local: Client,
     /// The hub's API server, with the site's credential.

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crds::labels::SHARE_REVISION;
-use crds::{AppliedObject, Authority, Drift, Message, labels};
+use crds::{AppliedObject, Authority, Drift, Message};
+use plan::adopt::may_take;
 use plan::bundle::text;
+use plan::isolation::stage;
 use plan::names::DepartmentName;
 use plan::site::{QUOTA_STAGE, Wanted, in_force};
 
@@ -105,6 +107,11 @@ pub(super) async fn enforce(
             blocked.insert(place, said);
             continue;
         }
+        if stage::is_lifted(&one.object) && context.objects.get(&one.object).is_none() {
+            continue;
+        }
+        let kept = adopted(context, one);
+        let one = kept.as_ref().unwrap_or(one);
         if known.settled && !context.objects.stands(&one.object) {
             match found(context, one).await? {
                 Found::Correct(one) => drift.push(one),
@@ -152,20 +159,26 @@ fn terminating(context: &Context, one: &Wanted) -> Option<Message> {
     ends.then_some(Message::TombstoneRunning { namespace })
 }
 
-/// A namespace that somebody else made, or that another department holds, is never taken over. One that was ours by uid stays ours
-/// whatever became of its labels: that is drift.
+/// A namespace that somebody else made, or that another department holds, is taken over only by two keys. One that was ours by uid
+/// stays ours whatever became of its labels: that is drift.
 fn foreign(context: &Context, one: &Wanted, known: &[AppliedObject]) -> Option<Message> {
     if one.kind.kind != "Namespace" {
         return None;
     }
-    let live = context.objects.get(&one.object)?;
-    let pointer = format!("/metadata/labels/{}", labels::DEPARTMENT.replace('/', "~1"));
-    let same_owner = live.ours && text(&live.value(), &pointer) == text(&one.object, &pointer);
-    let was_ours = known.iter().any(|object| object.kind == "Namespace" && object.uid == live.uid);
-    (!same_owner && !was_ours).then(|| Message::ForeignNamespace {
-        namespace: one.key().1.to_owned(),
-        place: format!("机房 {}", context.site),
-    })
+    let live = context.objects.get(&one.object);
+    let uid = live.as_ref().map(|live| live.uid.as_str());
+    let was_ours = known.iter().any(|object| object.kind == "Namespace" && Some(object.uid.as_str()) == uid);
+    let live = live.map(|live| live.value());
+    may_take(&one.object, live.as_ref(), was_ours, &format!("机房 {}", context.site)).err()
+}
+
+/// An adopted namespace with what of its own it keeps.
+fn adopted(context: &Context, one: &Wanted) -> Option<Wanted> {
+    if one.kind.kind != "Namespace" {
+        return None;
+    }
+    let object = stage::as_found(&one.object, &context.objects.get(&one.object)?.value())?;
+    Some(Wanted { object, ..one.clone() })
 }
 
 async fn apply(context: &Context, set: &str, one: &Wanted) -> Result<Applied, Error> {

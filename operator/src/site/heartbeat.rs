@@ -139,6 +139,10 @@ fn is_refused(error: &kube::Error) -> bool {
 
 async fn rejoin(context: &Context, in_use: &InUse, join_file: &Path) {
     match read_join_file(join_file).await {
+        // Another mode needs other rights and another reading of the site: the process begins anew for it.
+        Ok(join) if join.observe != context.observes => {
+            warn!(observe = join.observe, "the join file says another mode; restart the agent to take it");
+        }
         Ok(join) => match in_use.take_newer(&join.config, &context.local).await {
             Ok(true) => {
                 info!("a newer credential was taken");

@@ -13,6 +13,7 @@ mod memory;
 mod orders;
 mod report;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,6 +74,9 @@ pub(crate) struct Args {
     /// Name of this replica, unique among all.
     #[arg(long, env = "POD_NAME")]
     pub identity: String,
+    /// Only reports, whatever the join file says.
+    #[arg(long)]
+    pub observe: bool,
 }
 
 /// Runs the agent until it is told to stop or loses its leadership.
@@ -85,11 +89,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let metrics = Metrics::new();
     let version =
         local.request.apiserver_version().await.context("cannot reach the site's API server")?.git_version;
-    let kept =
-        KEPT.iter().map(|kind| KeptApi::new(kind.group, "v1", kind.kind, kind.plural, kind.namespaced));
+    // Either word is enough: neither a forgotten flag nor an old file makes an observer act.
+    let observes = args.observe || join.observe;
+    let looked_at = KEPT.iter().filter(|kind| !observes || kind.kind == "Namespace");
+    let kept = looked_at.map(|kind| KeptApi::new(kind.group, "v1", kind.kind, kind.plural, kind.namespaced));
     let context = Arc::new(Context {
         site: join.site,
         epoch: Epoch::new(join.epoch),
+        observes,
         local: local.request.clone(),
         hub: hub.request.clone(),
         objects: Objects::new(kept.collect(), local.request.clone(), MANAGER, Arc::clone(&metrics)),
@@ -145,7 +152,7 @@ async fn work(context: Arc<Context>, link: impl Future<Output = ((), ())>) -> an
     context.memory.wait_until_ready().await;
     context.objects.wait_until_ready().await;
     context.nodes.wait_until_ready().await;
-    info!(site = context.site.as_str(), epoch = context.epoch.get(), "leading");
+    info!(site = context.site.as_str(), epoch = context.epoch.get(), observes = context.observes, "leading");
     report::touch(&context);
     let sets =
         drive("set", Arc::clone(&context.sets), CONCURRENCY, Arc::clone(&context.metrics), |(_, set)| {
@@ -201,8 +208,18 @@ fn connect(context: &Arc<Context>) {
             }
         })
     }]);
-    context.objects.subscribe(move |_, change: &Change<'_, Kept>| {
+    context.objects.subscribe(move |kind, change: &Change<'_, Kept>| {
         let Some(context) = weak.upgrade() else { return };
+        if kind == "Namespace" {
+            // Marked for adoption, or no longer: its order waits for that, and it may stand in no set yet.
+            let marks = [change.old, change.new].into_iter().flatten().filter_map(Kept::adopting_set);
+            for set in marks.collect::<BTreeSet<String>>() {
+                context.sets.add((String::new(), set));
+            }
+            if context.observes && change.old.is_some() != change.new.is_some() {
+                report::touch(&context);
+            }
+        }
         // An object that lost its label was ours before: both sides count.
         for set in [change.old, change.new].into_iter().flatten().filter_map(|object| object.set.as_deref()) {
             context.sets.add((String::new(), set.to_owned()));

@@ -22,11 +22,17 @@ pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Err
     let told = told(&context, &set);
     let verdict = if set == TERM_SET {
         take_term(&context, &told).await?
+    } else if context.observes {
+        Some((SetPhase::Blocked, Message::ObserveOnly { set: set.clone() }))
+            .filter(|_| !told.is_empty() || memory::order(&context, &set).is_some())
     } else {
         take_order(&context, &set, &told).await?
     };
     context.verdicts.set(&set, verdict);
-    let pass = if set == TERM_SET { Outcome::Applied.into() } else { keep(&context, &set).await? };
+    let pass = match set == TERM_SET || context.observes {
+        true => Outcome::Applied.into(),
+        false => keep(&context, &set).await?,
+    };
     super::report::touch(&context);
     Ok(pass)
 }

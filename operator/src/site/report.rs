@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::labels::{DISPLAY_NAME, SYSTEM, WORKSPACE, WORKSPACE_UID, ZONE};
+use crds::labels::{ADOPT, DISPLAY_NAME, SYSTEM, WORKSPACE, WORKSPACE_UID, ZONE};
 use crds::{
     AppliedBundleStatus, Message, NamespaceFact, Order, ReportedSet, SetPhase, SiteBundleSpec, SiteFacts,
     SiteReport, SiteReportStatus,
@@ -14,6 +14,7 @@ use kube::ResourceExt;
 use kube::api::{Api, Patch, PatchParams};
 use plan::bundle::{TERM_SET, text};
 use plan::conditions::{READY, find};
+use plan::isolation::stage::{annotation, stage_of};
 use plan::names::site_namespace;
 use plan::report::{SHARD_BYTES, shard_name, shards};
 use serde_json::{Value, json};
@@ -110,6 +111,10 @@ fn head(context: &Context) -> SiteReportStatus {
             kubernetes_version: context.version.clone(),
             ready_nodes: u32::try_from(ready).unwrap_or(u32::MAX),
             namespaces: u32::try_from(context.objects.our_namespaces().len()).unwrap_or(u32::MAX),
+            observing: context.observes,
+            foreign_namespaces: context
+                .observes
+                .then(|| u32::try_from(context.objects.foreign_namespaces()).unwrap_or(u32::MAX)),
         },
         ..SiteReportStatus::default()
     }
@@ -203,5 +208,6 @@ fn fact(
         display_name: label("annotations", DISPLAY_NAME),
         share: share.map(|share| share.share.clone()),
         drift: drift.map(|drift| drift.message.clone()).unwrap_or_default(),
+        enforcement: (!annotation(live, ADOPT).is_empty()).then(|| stage_of(live)),
     }
 }

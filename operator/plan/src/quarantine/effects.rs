@@ -31,6 +31,9 @@ pub(super) fn registered<'a>(facts: &Facts<'a>) -> Vec<Registered<'a>> {
         if let Some(assigned) = workspace.status.as_ref().and_then(|status| status.namespace.clone()) {
             return assigned;
         }
+        if let Some(adoption) = workspace.spec.adopt.first() {
+            return adoption.namespace.clone();
+        }
         let (Some(department), Ok(parsed)) = (&department, WorkspaceName::parse(name)) else {
             return name.to_owned();
         };
@@ -213,7 +216,8 @@ fn new_workspace(
     if let Some(first) = created.iter().find(|new| new.name == fact.workspace) {
         return Err(other(first.namespace.clone()));
     }
-    if workspace_namespace(&department, &name, |candidate| candidate != fact.name).is_none() {
+    let named = workspace_namespace(&department, &name, |candidate| candidate != fact.name).is_some();
+    if !named && fact.enforcement.is_none() {
         return Err(other(format!("{department}-{name}")));
     }
     if !facts.register.department {
@@ -236,6 +240,7 @@ fn new_workspace(
         system: fact.system.clone(),
         zone,
         share,
+        adopted: fact.enforcement,
     })
 }
 

@@ -157,10 +157,20 @@ fn to_take_the_site_registers_what_is_missing_and_takes_its_shares() {
         system: "jiaoyu".into(),
         zone: Zone::Extranet,
         share: share("2"),
+        adopted: None,
     };
     assert_eq!((create, cannot), (vec![new], vec![]));
     let shares: Vec<_> = shares.iter().map(|s| (s.workspace.as_str(), s.from.clone(), &s.to)).collect();
     assert_eq!(shares, [("a", Some(share("8")), &share("16")), ("e", None, &share("3"))]);
+}
+
+#[test]
+fn an_adopted_namespace_is_registered_as_one_at_the_stage_that_it_has() {
+    let adopted = NamespaceFact { enforcement: Some(crds::Enforcement::Warn), ..fact("his", Some("2")) };
+    let facts = [NamespaceFact { workspace: "guahao".into(), ..adopted }];
+    let held = looked(&reported("Applied", &facts), None, &register(&[], &[])).unwrap();
+    let new = &held.take_site.create[0];
+    assert_eq!((new.name.as_str(), new.adopted), ("guahao", Some(crds::Enforcement::Warn)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crds::{Decision, Lang, Message, RuledSet, Workspace, WorkspaceSite, WorkspaceSpec};
+use crds::{Adoption, Decision, Lang, Message, RuledSet, Workspace, WorkspaceSite, WorkspaceSpec};
 use kube::api::{Api, PostParams};
 use kube::runtime::wait::await_condition;
 use kube::{Client, ResourceExt};
@@ -87,6 +87,12 @@ pub(super) fn workspace(new: &NewWorkspace, site: &str) -> Workspace {
         zone: new.zone,
         profile: None,
         sites: vec![WorkspaceSite { site: site.to_owned(), share: new.share.clone() }],
+        adopt: new
+            .adopted
+            .map(|_| Adoption { site: site.to_owned(), namespace: new.namespace.clone() })
+            .into_iter()
+            .collect(),
+        enforcement: new.adopted,
     };
     Workspace::new(&new.name, spec)
 }
