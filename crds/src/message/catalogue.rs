@@ -433,6 +433,42 @@ catalogue! {
     Activated { site } = 3073, "机房 {site} 已启用;请重新接入:kubectl zhengyun site join {site}", "{site} was put to use; join it again: kubectl zhengyun site join {site}";
     /// Nothing would be told to a site.
     NothingToTell {} = 3074, "目前没有业务空间要求部署在此", "no workspace wants to stand there yet";
+    /// Pods that a Pod Security Standard refuses.
+    PodsAbove { level, count, reasons } = 3076, "{count} 个容器组不符合容器安全基线 {level}:{reasons}", "{count} pod(s) break Pod Security {level}: {reasons}";
+    /// Services that are reached on every node.
+    NodePorts { services } = 3077, "NodePort 服务不予放行:{services}", "services of type NodePort are refused: {services}";
+    /// Services of a load balancer.
+    LoadBalancers { services } = 3078, "LoadBalancer 服务不予放行:{services}", "services of type LoadBalancer are refused: {services}";
+    /// Services that point elsewhere.
+    PointsElsewhere { services } = 3079, "指向集群外的服务(ExternalName、externalIPs):{services}", "services that point elsewhere (ExternalName, externalIPs): {services}";
+    /// Pods that do not say what they need.
+    NoRequests { count } = 3080, "{count} 个容器组未写明资源需求,将按隔离方案的默认值计", "{count} pod(s) do not say what they need and will count with the profile's defaults";
+    /// Accounts that may do more than workloads need.
+    BroadAccounts { bindings } = 3081, "工作负载的默认账号权限过大:{bindings}", "the account that workloads run as by default may do too much: {bindings}";
+    /// Network policies of its own that open the namespace to others.
+    OpensAcross { policies } = 3082, "自有网络策略向其他命名空间或网段放行,平台的策略不会关闭它们:{policies}", "network policies of its own let others in or out, and the platform's do not close them: {policies}";
+    /// How many namespaces a survey found.
+    Surveyed { namespaces, unowned } = 3083, "共 {namespaces} 个非本平台的命名空间,其中 {unowned} 个未能推断归属", "{namespaces} namespaces of others, {unowned} of them of nobody known";
+    /// More is used than the share.
+    QuotaShort { resource, used, share } = 3084, "现用量超出份额,配额生效后不能再增:{resource} 现用 {used},份额 {share}", "more is used than the share, and nothing more can be made once the quota is in force: {resource} uses {used}, share {share}";
+    /// Ways in and out that default-deny closes.
+    FlowsClose { flows } = 3085, "默认拒绝生效后将中断(未见实际流量,须自行核对):{flows}", "closed once default-deny is in force (traffic itself is not seen, check it yourself): {flows}";
+    /// Nothing stands against a step.
+    NothingInTheWay {} = 3086, "未发现会被拒绝或中断的内容", "nothing was found that would be refused or cut";
+    /// What a step is.
+    Stepping { namespace, site, from, to } = 3087, "机房 {site} 的命名空间 {namespace}:{from} → {to};正在运行的容器组不会被停止", "namespace {namespace} at {site}: {from} -> {to}; no running pod is stopped";
+    /// Which stage is not previewed because nothing follows.
+    LastStage { namespace, site } = 3088, "机房 {site} 的命名空间 {namespace} 已处于最后阶段 enforce", "namespace {namespace} at {site} is at the last stage, enforce";
+    /// What it is to let a workspace take over a namespace.
+    Marking { namespace, site, mark } = 3089, "允许 {mark} 纳管机房 {site} 的命名空间 {namespace}:标记后由代理接管;observe 阶段只加归属标签,不改动其中任何东西", "let {mark} take over namespace {namespace} at {site}: once marked the agent takes it over; at stage observe it gets labels of ownership, and nothing in it changes";
+    /// A namespace was marked.
+    Marked { namespace, mark } = 3090, "命名空间 {namespace} 已标记:{mark}", "namespace {namespace} is marked: {mark}";
+    /// A workspace adopts nothing at a site.
+    AdoptsNothing { workspace, site } = 3091, "业务空间“{workspace}”没有要求在机房 {site} 纳管(spec.adopt)", "workspace \"{workspace}\" does not adopt anything at {site} (spec.adopt)";
+    /// A namespace that is not to be marked.
+    NotMarkable { namespace, holder } = 3092, "命名空间“{namespace}”已属于 {holder},不能标记", "namespace \"{namespace}\" is {holder}'s already and cannot be marked";
+    /// A namespace that the site does not have.
+    NoNamespace { namespace } = 3093, "现场没有命名空间“{namespace}”", "the site has no namespace \"{namespace}\"";
     /// A site is not only observed.
     NotObserved { site } = 3075, "机房“{site}”不是只观察模式", "data centre \"{site}\" is not only observed";
 }

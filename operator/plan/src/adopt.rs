@@ -72,7 +72,8 @@ pub fn told(content: &Content, namespace: &str) -> Option<Standing> {
 pub fn check(workspace: &Workspace, standing: &dyn Fn(&str, &str) -> Option<Standing>) -> Findings {
     let spec = &workspace.spec;
     let Some(stage) = stage(workspace) else {
-        return spec.enforcement.map(|_| Message::StageWithout {}).into_iter().collect();
+        let below = spec.enforcement.filter(|stage| *stage != Enforcement::Enforce);
+        return below.map(|_| Message::StageWithout {}).into_iter().collect();
     };
     let mut findings = Findings::new();
     let mut names: Vec<&str> = spec.adopt.iter().map(|adoption| adoption.namespace.as_str()).collect();
@@ -212,6 +213,7 @@ mod tests {
     #[test]
     fn a_stage_is_for_adopted_namespaces_only() {
         assert_eq!(reasons(&workspace(&json!([]), Some("observe")), None), ["StageWithout"]);
+        assert_eq!(reasons(&workspace(&json!([]), Some("enforce")), None), Vec::<&str>::new());
         assert_eq!(stage(&workspace(&json!([]), None)), None);
     }
 

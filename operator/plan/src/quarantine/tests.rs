@@ -166,8 +166,9 @@ fn to_take_the_site_registers_what_is_missing_and_takes_its_shares() {
 
 #[test]
 fn an_adopted_namespace_is_registered_as_one_at_the_stage_that_it_has() {
-    let adopted = NamespaceFact { enforcement: Some(crds::Enforcement::Warn), ..fact("his", Some("2")) };
-    let facts = [NamespaceFact { workspace: "guahao".into(), ..adopted }];
+    let mut his = fact("his", Some("2"));
+    (his["workspace"], his["enforcement"]) = ("guahao".into(), "warn".into());
+    let facts = [his];
     let held = looked(&reported("Applied", &facts), None, &register(&[], &[])).unwrap();
     let new = &held.take_site.create[0];
     assert_eq!((new.name.as_str(), new.adopted), ("guahao", Some(crds::Enforcement::Warn)));

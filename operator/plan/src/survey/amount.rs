@@ -1,0 +1,227 @@
+//! What the pods, claims and services of a namespace need together.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, ResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use serde::Serialize;
+
+use super::Room;
+use crate::quantity::{Mebibytes, MilliCpu};
+use crate::quota::ValidShare;
+
+/// The share that a namespace would need for what is in it now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// CPU that pods request, as in a share.
+    pub cpu: String,
+    /// Memory that pods request or are limited to, whichever is more.
+    pub memory: String,
+    /// Storage that claims request.
+    pub storage: String,
+    /// Pods.
+    pub pods: usize,
+    /// Volume claims.
+    pub volumes: usize,
+    /// Services.
+    pub services: usize,
+}
+
+impl Need {
+    /// What is needed in a namespace.
+    #[must_use]
+    pub fn of(room: &Room<'_>) -> Self {
+        let amounts = Amounts::of(room);
+        Self {
+            cpu: amounts.cpu.to_string(),
+            memory: amounts.memory.to_string(),
+            storage: amounts.storage.to_string(),
+            pods: room.pods.len(),
+            volumes: room.claims.len(),
+            services: room.services.len(),
+        }
+    }
+}
+
+/// The same as amounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Amounts {
+    cpu: MilliCpu,
+    memory: Mebibytes,
+    storage: Mebibytes,
+}
+
+impl Amounts {
+    pub(super) fn of(room: &Room<'_>) -> Self {
+        let specs = || room.pods.iter().filter_map(|pod| pod.spec.as_ref());
+        let sum = |resource: &str, of: Part| specs().map(|spec| pod_amount(spec, resource, of)).sum::<u128>();
+        let memory = sum("memory", Part::Requests).max(sum("memory", Part::Limits));
+        let storage = room.claims.iter().filter_map(|claim| claim.spec.as_ref()?.resources.as_ref());
+        let storage = storage.map(|resources| amount(resources.requests.as_ref(), "storage")).sum();
+        Self {
+            cpu: MilliCpu(narrow(sum("cpu", Part::Requests))),
+            memory: mebibytes(memory),
+            storage: mebibytes(storage),
+        }
+    }
+
+    /// What of a share is smaller than what is used: resource, used, share.
+    pub(super) fn above(self, room: &Room<'_>, share: &ValidShare) -> Vec<(&'static str, String, String)> {
+        let counts = [
+            ("pods", room.pods.len(), share.pods),
+            ("volumes", room.claims.len(), share.volumes),
+            ("services", room.services.len(), share.services),
+        ];
+        let mut above = Vec::new();
+        if self.cpu > share.cpu {
+            above.push(("cpu", self.cpu.to_string(), share.cpu.to_string()));
+        }
+        for (resource, used, share) in
+            [("memory", self.memory, share.memory), ("storage", self.storage, share.storage)]
+        {
+            if used > share {
+                above.push((resource, used.to_string(), share.to_string()));
+            }
+        }
+        for (resource, used, share) in counts {
+            if used > share as usize {
+                above.push((resource, used.to_string(), share.to_string()));
+            }
+        }
+        above
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Requests,
+    Limits,
+}
+
+/// How many pods have a container that does not say its CPU or memory.
+pub(super) fn silent(pods: &[&Pod]) -> usize {
+    let says = |container: &Container| {
+        let requests = container.resources.as_ref().and_then(|resources| resources.requests.as_ref());
+        ["cpu", "memory"].iter().all(|resource| requests.is_some_and(|all| all.contains_key(*resource)))
+    };
+    let silent = |pod: &&&Pod| pod.spec.as_ref().is_some_and(|spec| !spec.containers.iter().all(says));
+    pods.iter().filter(silent).count()
+}
+
+/// What a quota counts for a pod, in thousandths: its containers and sidecars together, or its largest step of initialisation.
+fn pod_amount(spec: &PodSpec, resource: &str, part: Part) -> u128 {
+    let of = |container: &Container| {
+        let resources: Option<&ResourceRequirements> = container.resources.as_ref();
+        let list = resources.and_then(|resources| match part {
+            Part::Requests => resources.requests.as_ref(),
+            Part::Limits => resources.limits.as_ref(),
+        });
+        amount(list, resource)
+    };
+    let (mut sidecars, mut largest) = (0, 0);
+    for init in spec.init_containers.iter().flatten() {
+        if init.restart_policy.as_deref() == Some("Always") {
+            sidecars += of(init);
+            largest = largest.max(sidecars);
+        } else {
+            largest = largest.max(sidecars + of(init));
+        }
+    }
+    let running = sidecars + spec.containers.iter().map(of).sum::<u128>();
+    running.max(largest) + amount(spec.overhead.as_ref(), resource)
+}
+
+fn amount(list: Option<&BTreeMap<String, Quantity>>, resource: &str) -> u128 {
+    list.and_then(|list| list.get(resource)).and_then(|quantity| thousandths(&quantity.0)).unwrap_or_default()
+}
+
+/// A Kubernetes quantity in thousandths, rounded up; nothing for what is none, or negative.
+fn thousandths(text: &str) -> Option<u128> {
+    const SUFFIXES: [(&str, u32, u32); 15] = [
+        // Suffix, power of 2, power of 10 above a thousandth.
+        ("Ki", 10, 3),
+        ("Mi", 20, 3),
+        ("Gi", 30, 3),
+        ("Ti", 40, 3),
+        ("Pi", 50, 3),
+        ("Ei", 60, 3),
+        ("k", 0, 6),
+        ("M", 0, 9),
+        ("G", 0, 12),
+        ("T", 0, 15),
+        ("P", 0, 18),
+        ("E", 0, 21),
+        ("m", 0, 0),
+        // Below a thousandth: rounded up.
+        ("u", 0, 0),
+        ("n", 0, 0),
+    ];
+    let found = SUFFIXES.iter().find(|(suffix, ..)| text.ends_with(suffix));
+    let (number, twos, tens) = match found {
+        Some((suffix, twos, tens)) => (text.strip_suffix(suffix)?, *twos, *tens),
+        None => (text, 0, 3),
+    };
+    if matches!(found, Some(("u" | "n", ..))) {
+        return number.parse::<u128>().ok().map(|number| number.div_ceil(1000));
+    }
+    let (number, exponent) = match number.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, exponent.parse::<i32>().ok()?),
+        None => (number, 0),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
+    let scaled = digits.checked_mul(1_u128.checked_shl(twos)?)?;
+    let power = i32::try_from(tens).ok()? + exponent - i32::try_from(fraction.len()).ok()?;
+    let ten = 10_u128.checked_pow(power.unsigned_abs())?;
+    if power >= 0 { scaled.checked_mul(ten) } else { Some(scaled.div_ceil(ten)) }
+}
+
+fn narrow(amount: u128) -> u64 {
+    u64::try_from(amount).unwrap_or(u64::MAX)
+}
+
+fn mebibytes(thousandths: u128) -> Mebibytes {
+    Mebibytes(narrow(thousandths.div_ceil(1000 << 20)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case("2", 2_000)]
+    #[case("0.5", 500)]
+    #[case("250m", 250)]
+    #[case("1.5Gi", 1_610_612_736_000)]
+    #[case("128974848", 128_974_848_000)]
+    #[case("129e6", 129_000_000_000)]
+    #[case("1E", 1_000_000_000_000_000_000_000)]
+    #[case("100n", 1)]
+    fn a_quantity_is_read_in_every_form(#[case] text: &str, #[case] expected: u128) {
+        assert_eq!(thousandths(text), Some(expected));
+    }
+
+    #[test]
+    fn what_is_no_quantity_counts_nothing() {
+        for text in ["", "x", "-1", "1e99", "1 Gi"] {
+            assert_eq!(thousandths(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pod_counts_its_containers_with_sidecars_or_its_largest_initialisation() {
+        let pod = |init: &str, sidecar: &str, own: &str| {
+            let container = |cpu: &str, policy: Option<&str>| json!({"name": "c", "restartPolicy": policy, "resources": {"requests": {"cpu": cpu}}});
+            let spec = json!({
+                "initContainers": [container(sidecar, Some("Always")), container(init, None)],
+                "containers": [container(own, None)]
+            });
+            let spec: PodSpec = serde_json::from_value(spec).unwrap();
+            pod_amount(&spec, "cpu", Part::Requests)
+        };
+        assert_eq!(pod("3", "500m", "1"), 3500);
+        assert_eq!(pod("1", "500m", "2"), 2500);
+    }
+}
