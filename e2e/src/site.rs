@@ -51,13 +51,18 @@ impl Site {
 
     /// Fetches a new join file from the hub, as the platform engineer does, once the hub knows the site.
     pub async fn fetch_join_file(&self, hub: &Hub) -> Result<()> {
+        self.fetch_join_file_with(hub, &[]).await
+    }
+
+    async fn fetch_join_file_with(&self, hub: &Hub, options: &[&str]) -> Result<()> {
         let accounts: Api<ServiceAccount> = Api::namespaced(hub.client()?, &format!("site-{}", self.name));
         let what = format!("the hub has an account for the agent of {}", self.name);
         wait::object(accounts, "agent", &what, |account| account.is_some()).await?;
         let server = format!("https://{}", self.link()?.address());
         let admin = hub.plane().admin_kubeconfig()?;
         let kubeconfig = format!("--kubeconfig={}", admin.display());
-        let file = hub.zhengyun(["site", "join", &self.name, &kubeconfig, "--server", &server]).await?;
+        let verb = ["site", "join", &self.name, &kubeconfig, "--server", &server];
+        let file = hub.zhengyun(verb.iter().chain(options)).await?;
         write_secret(self.plane.dir().join("join.kubeconfig"), &file)?;
         Ok(())
     }
@@ -65,7 +70,25 @@ impl Site {
     /// Joins the hub: fetches a join file, starts the agent and waits until it is ready.
     pub async fn join(&self, hub: &Hub) -> Result<()> {
         self.fetch_join_file(hub).await?;
-        let own = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-site").await?;
+        self.run_agent_as("zhengyun-site").await
+    }
+
+    /// Joins the hub to be observed only, with the account that may write nothing else.
+    pub async fn join_observed(&self, hub: &Hub) -> Result<()> {
+        self.fetch_join_file_with(hub, &["--observe"]).await?;
+        self.run_agent_as("zhengyun-observer").await
+    }
+
+    /// Starts the agent with an account of the site, or starts it anew with another one.
+    async fn run_agent_as(&self, account: &str) -> Result<()> {
+        let own = self.plane.dir().join("agent.kubeconfig");
+        let of_account = self.plane.account_kubeconfig("zhengyun-system", account).await?;
+        write_secret(own.clone(), &std::fs::read_to_string(of_account).context("read a kubeconfig")?)?;
+        if let Some(agent) = self.agent.get() {
+            agent.kill()?;
+            agent.start()?;
+            return product_ready(agent, self.listen()).await;
+        }
         let join = self.plane.dir().join("join.kubeconfig");
         let (own, join, listen) = (own.display(), join.display(), self.listen());
         let args = vec![

@@ -7,6 +7,7 @@ use crds::Lang;
 use crds::install::Place;
 
 use super::abandon::StandingArgs;
+use super::adopt::{AdoptArgs, PreviewArgs};
 use super::approve::ApproveArgs;
 use super::join::JoinArgs;
 use super::new_epoch::NewEpochArgs;
@@ -17,6 +18,7 @@ use super::remove::RemoveArgs;
 use super::revoke::RevokeArgs;
 use super::run_or::RunOr;
 use super::status::StatusArgs;
+use super::survey::SurveyArgs;
 use super::vouch::VouchArgs;
 use crate::{hub, site};
 
@@ -92,7 +94,7 @@ pub(crate) enum Verb {
     #[command(about = "查看本区状况 (how the district is)", long_about = None, after_help = EXIT_CODES)]
     Status(StatusArgs),
     /// Acts on workspaces.
-    #[command(subcommand, about = "业务空间的清退 (take away what a workspace left)", long_about = None)]
+    #[command(subcommand, about = "业务空间的纳管、预览与清退 (take over, preview, take away)", long_about = None)]
     Workspace(WorkspaceAction),
     /// Agrees to what another person asked for.
     #[command(about = "复核他人提交的裁定或清退 (agree to another person's ruling or removal)", long_about = None, after_help = EXIT_CODES)]
@@ -120,6 +122,9 @@ pub(crate) enum SiteAction {
     /// Gives a site its credential.
     #[command(about = "为机房签发接入文件 (give a site its join file)", long_about = None, after_help = EXIT_CODES)]
     Join(JoinArgs),
+    /// Shows what stands on a site that is not ours.
+    #[command(about = "普查机房现有的命名空间 (what stands on a site that is not ours)", long_about = None, after_help = EXIT_CODES)]
+    Survey(SurveyArgs),
     /// Puts a site to use that was only observed.
     #[command(about = "启用只观察的机房 (put a site to use that was only observed)", long_about = None, after_help = EXIT_CODES)]
     Activate(ActivateArgs),
@@ -143,6 +148,12 @@ pub(crate) enum WorkspaceAction {
     /// Asks for what it left to be taken away.
     #[command(about = "清退业务空间在机房的命名空间,须另一人复核 (take away what a workspace left; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
     Remove(RemoveArgs),
+    /// Lets it take over a namespace that stands on a site.
+    #[command(about = "允许业务空间纳管机房现有的命名空间 (let a workspace take over a namespace of a site)", long_about = None, after_help = EXIT_CODES)]
+    Adopt(AdoptArgs),
+    /// Shows what a step of enforcement would do.
+    #[command(about = "预览生效阶段前进一步的影响 (what a step of enforcement would refuse or cut)", long_about = None, after_help = EXIT_CODES)]
+    Preview(PreviewArgs),
 }
 
 /// Which definitions.
@@ -225,6 +236,11 @@ mod tests {
             "zhengyun --kubeconfig /k --context c site join a",
             "zhengyun site join a --kubeconfig /k --context c",
             "zhengyun site quarantine a --kubeconfig /k --context c",
+            "zhengyun site join a --observe --kubeconfig /k --context c",
+            "zhengyun site activate a --kubeconfig /k --context c",
+            "zhengyun site survey a --site-kubeconfig /s --site-context sc --kubeconfig /k --context c",
+            "zhengyun workspace adopt a --site s --site-kubeconfig /s --kubeconfig /k --context c",
+            "zhengyun workspace preview a --site s --site-kubeconfig /s --to warn --kubeconfig /k --context c",
             "zhengyun site abandon a --reason r --kubeconfig /k --context c",
             "zhengyun site revoke --kubeconfig /k --context c a",
             "zhengyun hub new-epoch --reason r --kubeconfig /k --context c",
@@ -259,6 +275,8 @@ mod tests {
         );
         for wrong in [
             "zhengyun workspace remove a --reason r",
+            "zhengyun site survey a",
+            "zhengyun workspace adopt a --site s",
             "zhengyun workspace remove a --then keep",
             "zhengyun site abandon a",
             "zhengyun approve ruling a",

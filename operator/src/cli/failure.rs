@@ -59,6 +59,8 @@ impl From<Message> for Failure {
             | Message::SetNotHeld { .. }
             | Message::NotInDepartment { .. }
             | Message::NotObserved { .. }
+            | Message::AdoptsNothing { .. }
+            | Message::NoNamespace { .. }
             | Message::NothingThere { .. } => Exit::WrongUse,
             _ => Exit::NotWell,
         };

@@ -1,9 +1,12 @@
 //! The command line: the subcommands of the product and the verbs of the kubectl plugin.
 
 mod abandon;
+mod adopt;
 mod approve;
 mod args;
+mod at_site;
 mod confirm;
+mod csv;
 mod failure;
 mod find;
 mod join;
@@ -21,6 +24,7 @@ mod revoke;
 mod run_or;
 mod share;
 mod status;
+mod survey;
 mod table;
 mod vouch;
 mod words;
@@ -66,6 +70,8 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
         Verb::Crds(wanted) => Ok(print_definitions(&wanted)?),
         Verb::Status(status) => status::run(&status, &connect, lang).await,
         Verb::Workspace(WorkspaceAction::Remove(args)) => remove::run(&args, &connect, lang).await,
+        Verb::Workspace(WorkspaceAction::Adopt(args)) => adopt::adopt(&args, &connect, lang).await,
+        Verb::Workspace(WorkspaceAction::Preview(args)) => adopt::preview(&args, &connect, lang).await,
         Verb::Approve(args) => approve::run(&args, &connect, lang).await,
     }
 }
@@ -73,6 +79,7 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
 async fn act(action: SiteAction, connect: &Connect, lang: Lang) -> Result<Exit, Failure> {
     match action {
         SiteAction::Join(args) => join::run(&args, connect, lang).await,
+        SiteAction::Survey(args) => survey::run(&args, connect, lang).await,
         SiteAction::Activate(args) => observe::activate(&args, connect, lang).await,
         SiteAction::Quarantine(args) => quarantine::run(&args, connect, lang).await,
         SiteAction::Abandon(args) => abandon::run(&args, Decision::Abandon, connect, lang).await,
