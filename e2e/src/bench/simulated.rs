@@ -180,6 +180,7 @@ impl Memory {
                 kubernetes_version: "none".into(),
                 ready_nodes: 1,
                 namespaces: u32::try_from(self.held.len()).unwrap_or(u32::MAX),
+                ..SiteFacts::default()
             },
             sets: self.held.iter().map(reported).collect(),
         }
