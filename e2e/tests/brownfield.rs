@@ -23,18 +23,17 @@ const PODS_EACH: usize = 2;
 /// What stood on the site: kind, namespace and name with uid and resourceVersion.
 type Standing = BTreeMap<(String, String, String), (String, String)>;
 
-/// Namespaces with deployments, services, configuration and network policies that nobody told the platform of.
-async fn furnish(client: &Client, district: &District) -> Result<Standing> {
-    let mut yaml = String::new();
-    for number in 1..=FOREIGN {
-        let (name, labels) = match number {
-            1 => ("his".to_owned(), "{owner: weijian, pod-security.kubernetes.io/enforce: baseline}"),
-            _ => (format!("old-{number:02}"), "{team: x}"),
-        };
-        // The second has what a fence would refuse.
-        let (host, kind) = if number == 2 { ("hostNetwork: true, ", "NodePort") } else { ("", "ClusterIP") };
-        yaml += &format!(
-            "apiVersion: v1
+/// A namespace with a deployment, a service, configuration and a network policy.
+fn old_namespace(number: usize) -> String {
+    let (name, labels) = match number {
+        1 => ("his".to_owned(), "{owner: weijian, pod-security.kubernetes.io/enforce: baseline}"),
+        _ => (format!("old-{number:02}"), "{team: x}"),
+    };
+    // The second has what a fence would refuse.
+    let (host, kind) = if number == 2 { ("hostNetwork: true, ", "NodePort") } else { ("", "ClusterIP") };
+    let resources = "resources: {requests: {cpu: 100m, memory: 128Mi}}";
+    format!(
+        "apiVersion: v1
 kind: Namespace
 metadata: {{name: {name}, labels: {labels}}}
 ---
@@ -46,7 +45,7 @@ spec:
   selector: {{matchLabels: {{app: web}}}}
   template:
     metadata: {{labels: {{app: web}}}}
-    spec: {{{host}containers: [{{name: web, image: harbor.local/web, resources: {{requests: {{cpu: 100m, memory: 128Mi}}}}}}]}}
+    spec: {{{host}containers: [{{name: web, image: harbor.local/web, {resources}}}]}}
 ---
 apiVersion: v1
 kind: Service
@@ -64,8 +63,12 @@ metadata: {{name: own, namespace: {name}}}
 spec: {{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Ingress], ingress: [{{from: [{{podSelector: {{}}}}]}}]}}
 ---
 "
-        );
-    }
+    )
+}
+
+/// Namespaces with deployments, services, configuration and network policies that nobody told the platform of.
+async fn furnish(client: &Client, district: &District) -> Result<Standing> {
+    let yaml: String = (1..=FOREIGN).map(old_namespace).collect();
     district.site(SITE)?.plane().apply(&yaml).await?;
     let pods: Api<Pod> = Api::all(client.clone());
     district

@@ -25,7 +25,7 @@ async fn pod_security_is_foretold_as_the_api_server_judges() -> Result<()> {
     let client = site.client()?;
     let dry = PostParams { dry_run: true, ..PostParams::default() };
     let (mut wrong, mut refused) = (Vec::new(), 0);
-    for (what, pod) in pods() {
+    for (what, pod) in pods()? {
         for standard in standards {
             let api: Api<Pod> = Api::namespaced(client.clone(), standard);
             let answer = api.create(&dry, &pod).await;
@@ -50,111 +50,68 @@ async fn pod_security_is_foretold_as_the_api_server_judges() -> Result<()> {
     Ok(())
 }
 
-/// Pods that differ in one thing each from one that every standard takes.
-fn pods() -> Vec<(&'static str, Pod)> {
-    let tight = json!({
-        "runAsNonRoot": true, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
-        "seccompProfile": {"type": "RuntimeDefault"}
-    });
-    let of = |what, spec: Value, container: Value, context: Value| {
-        let mut full = json!({"containers": [{"name": "a", "image": "a", "securityContext": tight.clone()}]});
-        full.as_object_mut()
-            .into_iter()
-            .for_each(|full| full.extend(spec.as_object().cloned().unwrap_or_default()));
-        let one = &mut full["containers"][0];
-        for (key, value) in container.as_object().into_iter().flatten() {
-            one[key] = value.clone();
+/// What differs, one thing each, from a pod that every standard takes: in its spec, its container, its security context.
+const DIFFERENCES: &str = r"
+- {what: tight}
+- {what: plain, container: {securityContext: {}}}
+- {what: host network, spec: {hostNetwork: true}}
+- {what: host pid, spec: {hostPID: true}}
+- {what: host ipc, spec: {hostIPC: true}}
+- {what: host path, spec: {volumes: [{name: v, hostPath: {path: /}}]}}
+- {what: host port, container: {ports: [{containerPort: 80, hostPort: 8080}]}}
+- {what: nfs, spec: {volumes: [{name: v, nfs: {server: s, path: /}}]}}
+- {what: empty dir, spec: {volumes: [{name: v, emptyDir: {}}]}}
+- {what: projected, spec: {volumes: [{name: v, projected: {sources: []}}]}}
+- {what: privileged, context: {privileged: true, allowPrivilegeEscalation: true}}
+- {what: escalation, context: {allowPrivilegeEscalation: true}}
+- {what: capability, context: {capabilities: {drop: [ALL], add: [SYS_ADMIN]}}}
+- {what: low port, context: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}}
+- {what: chown, context: {capabilities: {drop: [ALL], add: [CHOWN]}}}
+- {what: drops one, context: {capabilities: {drop: [NET_RAW]}}}
+- {what: root, context: {runAsUser: 0, runAsNonRoot: false}}
+- {what: root by the pod, spec: {securityContext: {runAsUser: 0}}, context: {runAsNonRoot: null}}
+- {what: root by number, context: {runAsUser: 0}}
+- {what: non-root by the pod, spec: {securityContext: {runAsNonRoot: true}}, context: {runAsNonRoot: null}}
+- {what: unconfined, context: {seccompProfile: {type: Unconfined}}}
+- {what: no seccomp, context: {seccompProfile: null}}
+- {what: seccomp by the pod, spec: {securityContext: {seccompProfile: {type: RuntimeDefault}}}, context: {seccompProfile: null}}
+- {what: apparmor, context: {appArmorProfile: {type: Unconfined}}}
+- {what: selinux, context: {seLinuxOptions: {type: spc_t}}}
+- {what: selinux of containers, context: {seLinuxOptions: {type: container_t}}}
+- {what: selinux user, context: {seLinuxOptions: {user: root}}}
+- {what: proc mount, spec: {hostUsers: false}, context: {procMount: Unmasked}}
+- {what: root in its own users, spec: {hostUsers: false}, context: {runAsUser: 0, runAsNonRoot: false}}
+- {what: image volume, spec: {volumes: [{name: v, image: {reference: a}}]}}
+- {what: ephemeral volume, spec: {volumes: [{name: v, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]}}
+- {what: windows, spec: {os: {name: windows}}, container: {securityContext: {runAsNonRoot: true}}}
+- {what: sysctl, spec: {securityContext: {sysctls: [{name: net.core.somaxconn, value: '1'}]}}}
+- {what: safe sysctl, spec: {securityContext: {sysctls: [{name: net.ipv4.tcp_syncookies, value: '1'}]}}}
+- {what: probe elsewhere, container: {livenessProbe: {httpGet: {port: 80, host: 10.0.0.1}}}}
+- {what: probe, container: {livenessProbe: {httpGet: {port: 80}}}}
+- {what: hook elsewhere, container: {lifecycle: {preStop: {httpGet: {port: 80, host: 10.0.0.1}}}}}
+- {what: init container, spec: {initContainers: [{name: i, image: i, securityContext: {privileged: true}}]}}
+";
+
+/// The pods, each with what it differs in.
+fn pods() -> Result<Vec<(String, Pod)>> {
+    let differences: Vec<Value> = serde_yaml::from_str(DIFFERENCES)?;
+    let pod = |difference: &Value| {
+        let context = json!({
+            "runAsNonRoot": true, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+            "seccompProfile": {"type": "RuntimeDefault"}
+        });
+        let mut spec = json!({"containers": [{"name": "a", "image": "a", "securityContext": context}]});
+        for (key, value) in difference["spec"].as_object().into_iter().flatten() {
+            spec[key] = value.clone();
         }
-        for (key, value) in context.as_object().into_iter().flatten() {
-            one["securityContext"][key] = value.clone();
+        for (key, value) in difference["container"].as_object().into_iter().flatten() {
+            spec["containers"][0][key] = value.clone();
         }
-        let pod = serde_json::from_value(json!({"metadata": {"name": "a"}, "spec": full}));
-        (what, pod.expect("a pod"))
+        for (key, value) in difference["context"].as_object().into_iter().flatten() {
+            spec["containers"][0]["securityContext"][key] = value.clone();
+        }
+        let what = difference["what"].as_str().unwrap_or_default().to_owned();
+        Ok((what, serde_json::from_value(json!({"metadata": {"name": "a"}, "spec": spec}))?))
     };
-    let volume = |source: Value| {
-        let mut volume = source;
-        volume["name"] = "v".into();
-        json!({"volumes": [volume]})
-    };
-    let none = || json!({});
-    vec![
-        of("tight", none(), none(), none()),
-        of("plain", none(), json!({"securityContext": {}}), none()),
-        of("host network", json!({"hostNetwork": true}), none(), none()),
-        of("host pid", json!({"hostPID": true}), none(), none()),
-        of("host ipc", json!({"hostIPC": true}), none(), none()),
-        of("host path", volume(json!({"hostPath": {"path": "/"}})), none(), none()),
-        of("host port", none(), json!({"ports": [{"containerPort": 80, "hostPort": 8080}]}), none()),
-        of("nfs", volume(json!({"nfs": {"server": "s", "path": "/"}})), none(), none()),
-        of("empty dir", volume(json!({"emptyDir": {}})), none(), none()),
-        of("projected", volume(json!({"projected": {"sources": []}})), none(), none()),
-        of("privileged", none(), none(), json!({"privileged": true, "allowPrivilegeEscalation": true})),
-        of("escalation", none(), none(), json!({"allowPrivilegeEscalation": true})),
-        of("capability", none(), none(), json!({"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}})),
-        of(
-            "low port",
-            none(),
-            none(),
-            json!({"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}}),
-        ),
-        of("chown", none(), none(), json!({"capabilities": {"drop": ["ALL"], "add": ["CHOWN"]}})),
-        of("drops one", none(), none(), json!({"capabilities": {"drop": ["NET_RAW"]}})),
-        of("root", none(), none(), json!({"runAsUser": 0, "runAsNonRoot": false})),
-        of(
-            "root by the pod",
-            json!({"securityContext": {"runAsUser": 0}}),
-            none(),
-            json!({"runAsNonRoot": null}),
-        ),
-        of("root by number", none(), none(), json!({"runAsUser": 0})),
-        of(
-            "non-root by the pod",
-            json!({"securityContext": {"runAsNonRoot": true}}),
-            none(),
-            json!({"runAsNonRoot": null}),
-        ),
-        of("unconfined", none(), none(), json!({"seccompProfile": {"type": "Unconfined"}})),
-        of("no seccomp", none(), none(), json!({"seccompProfile": null})),
-        of(
-            "seccomp by the pod",
-            json!({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}),
-            none(),
-            json!({"seccompProfile": null}),
-        ),
-        of("apparmor", none(), none(), json!({"appArmorProfile": {"type": "Unconfined"}})),
-        of("selinux", none(), none(), json!({"seLinuxOptions": {"type": "spc_t"}})),
-        of("selinux of containers", none(), none(), json!({"seLinuxOptions": {"type": "container_t"}})),
-        of("selinux user", none(), none(), json!({"seLinuxOptions": {"user": "root"}})),
-        of(
-            "sysctl",
-            json!({"securityContext": {"sysctls": [{"name": "net.core.somaxconn", "value": "1"}]}}),
-            none(),
-            none(),
-        ),
-        of(
-            "safe sysctl",
-            json!({"securityContext": {"sysctls": [{"name": "net.ipv4.tcp_syncookies", "value": "1"}]}}),
-            none(),
-            none(),
-        ),
-        of(
-            "probe elsewhere",
-            none(),
-            json!({"livenessProbe": {"httpGet": {"port": 80, "host": "10.0.0.1"}}}),
-            none(),
-        ),
-        of("probe", none(), json!({"livenessProbe": {"httpGet": {"port": 80}}}), none()),
-        of(
-            "hook elsewhere",
-            none(),
-            json!({"lifecycle": {"preStop": {"httpGet": {"port": 80, "host": "10.0.0.1"}}}}),
-            none(),
-        ),
-        of(
-            "privileged init container",
-            json!({"initContainers": [{"name": "i", "image": "i", "securityContext": {"privileged": true}}]}),
-            none(),
-            none(),
-        ),
-    ]
+    differences.iter().map(pod).collect()
 }

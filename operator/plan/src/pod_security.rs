@@ -62,7 +62,8 @@ pub fn breaks_baseline(pod: &Pod) -> Reasons {
         note(added(&context).any(|added| !CAPABILITIES.contains(&added)), "capabilities");
         let ports = container.ports.iter().flatten();
         note(ports.into_iter().any(|port| port.host_port.is_some_and(|port| port != 0)), "hostPort");
-        note(context.proc_mount.as_deref().is_some_and(|mount| mount != "Default"), "procMount");
+        // A pod with users of its own may see all of its own /proc.
+        note(unmasked(&context) && spec.host_users != Some(false), "procMount");
         note(hosts(container).any(|host| !host.is_empty()), "probe or hook host");
         note(
             context.windows_options.as_ref().is_some_and(|windows| windows.host_process == Some(true)),
@@ -109,12 +110,15 @@ pub fn breaks_restricted(pod: &Pod) -> Reasons {
     note(volumes(spec).any(|volume| !host_path(volume) && !is_restricted(volume)), "volume types");
     let pod_context = spec.security_context.clone().unwrap_or_default();
     let windows = spec.os.as_ref().is_some_and(|os| os.name == "windows");
-    note(pod_context.run_as_user == Some(0), "runAsUser");
+    // Root among users of its own is nobody on the node.
+    let on_the_node = spec.host_users != Some(false);
+    note(on_the_node && pod_context.run_as_user == Some(0), "runAsUser");
     for container in containers(spec) {
         let context = container.security_context.clone().unwrap_or_default();
         let non_root = context.run_as_non_root.or(pod_context.run_as_non_root);
-        note(non_root != Some(true), "runAsNonRoot");
-        note(context.run_as_user == Some(0), "runAsUser");
+        note(unmasked(&context), "procMount");
+        note(on_the_node && non_root != Some(true), "runAsNonRoot");
+        note(on_the_node && context.run_as_user == Some(0), "runAsUser");
         if windows {
             continue;
         }
@@ -127,6 +131,10 @@ pub fn breaks_restricted(pod: &Pod) -> Reasons {
         note(!seccomp.is_some_and(|profile| confined(&profile.type_)), "seccompProfile");
     }
     broken
+}
+
+fn unmasked(context: &SecurityContext) -> bool {
+    context.proc_mount.as_deref().is_some_and(|mount| mount != "Default")
 }
 
 fn volumes(spec: &PodSpec) -> impl Iterator<Item = &Volume> {
@@ -179,6 +187,7 @@ fn is_restricted(volume: &Volume) -> bool {
         || volume.downward_api.is_some()
         || volume.empty_dir.is_some()
         || volume.ephemeral.is_some()
+        || volume.image.is_some()
         || volume.persistent_volume_claim.is_some()
         || volume.projected.is_some()
         || volume.secret.is_some()

@@ -29,10 +29,8 @@ pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Err
         take_order(&context, &set, &told).await?
     };
     context.verdicts.set(&set, verdict);
-    let pass = match set == TERM_SET || context.observes {
-        true => Outcome::Applied.into(),
-        false => keep(&context, &set).await?,
-    };
+    let nothing_to_keep = set == TERM_SET || context.observes;
+    let pass = if nothing_to_keep { Outcome::Applied.into() } else { keep(&context, &set).await? };
     super::report::touch(&context);
     Ok(pass)
 }

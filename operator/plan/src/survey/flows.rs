@@ -77,19 +77,17 @@ pub(super) fn opens_across(policy: &NetworkPolicy) -> bool {
 }
 
 fn described(policy: &NetworkPolicy) -> String {
-    let mut text = format!("NetworkPolicy {}", name_of(&policy.metadata));
-    let Some(spec) = &policy.spec else { return text };
     let peers = |peers: Option<&Vec<NetworkPolicyPeer>>| match peers {
         Some(peers) if !peers.is_empty() => peers.iter().map(peer).collect::<Vec<_>>().join("|"),
         _ => "*".to_owned(),
     };
-    for rule in spec.ingress.iter().flatten() {
-        text += &format!(" <- {}", peers(rule.from.as_ref()));
-    }
-    for rule in spec.egress.iter().flatten() {
-        text += &format!(" -> {}", peers(rule.to.as_ref()));
-    }
-    text
+    let spec = policy.spec.as_ref();
+    let ingress = spec.and_then(|spec| spec.ingress.as_ref()).into_iter().flatten();
+    let egress = spec.and_then(|spec| spec.egress.as_ref()).into_iter().flatten();
+    let into = ingress.map(|rule| format!(" <- {}", peers(rule.from.as_ref())));
+    let out = egress.map(|rule| format!(" -> {}", peers(rule.to.as_ref())));
+    let rules: String = into.chain(out).collect();
+    format!("NetworkPolicy {}{rules}", name_of(&policy.metadata))
 }
 
 fn peer(peer: &NetworkPolicyPeer) -> String {
