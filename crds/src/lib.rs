@@ -38,8 +38,8 @@ pub use fleet::site_report::{
 };
 pub use message::{Lang, Message};
 pub use migration::system::{System, SystemSpec, SystemStatus};
-pub use tenancy::budget::{Budget, BudgetSpec, BudgetStatus, Funding};
 pub use tenancy::adoption::{Adoption, Enforcement};
+pub use tenancy::budget::{Budget, BudgetSpec, BudgetStatus, Funding};
 pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
 pub use tenancy::grant::{Grant, GrantSpec, GrantStatus, GrantedSite};
 pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};

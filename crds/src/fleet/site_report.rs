@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::data_center::SiteFacts;
 use super::order::{Lot, Term};
-use crate::{Amounts, Share};
 use crate::tenancy::adoption::Enforcement;
+use crate::{Amounts, Share};
 
 /// What a site says (现场报告): the term it heard, and what it made of every set.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::canonical;
-use crate::measured::Measured;
 use crate::isolation::stage::annotation;
+use crate::measured::Measured;
 
 /// The format of orders that this version writes and understands. Since 2 the digest is over the whole order.
 pub const FORMAT: u32 = 2;

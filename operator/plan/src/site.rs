@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::bundle::{Content, FEATURES, FORMAT, namespaces_of, text};
 use crate::covers::covers;
 use crate::isolation;
-use crate::measured::Measured;
 use crate::isolation::stage::{lifted, stage_of};
+use crate::measured::Measured;
 use crate::names::DepartmentName;
 use crate::quota::{QUOTA_NAME, resource_quota};
 

@@ -9,7 +9,6 @@ use kube::api::{Api, Patch, PatchParams};
 use kube::{Client, ResourceExt};
 use plan::adopt::{adopts, is_reserved, mark};
 use plan::names::{DepartmentName, SiteName};
-use plan::quota::ValidShare;
 use plan::survey::{Need, Room, Seen, cut, is_ours, refused as refuses, survey};
 use serde_json::json;
 
@@ -260,8 +259,8 @@ fn foretold(
     let room = Room::of(seen, live);
     let mut said = refuses(&room, standard);
     let share = workspace.spec.sites.iter().find(|place| place.site == site).map(|place| &place.share);
-    if let (Enforcement::Enforce, Some(Ok(share))) = (to, share.map(ValidShare::parse)) {
-        said.extend(cut(&room, &share));
+    if let (Enforcement::Enforce, Some(share)) = (to, share) {
+        said.extend(cut(&room, share));
     }
     said
 }

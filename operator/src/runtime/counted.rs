@@ -1,10 +1,12 @@
 //! Objects that count their versions: an annotation says upon which revision of a ledger they were written, and one of an earlier
 //! revision is never written over one of a later.
 
+use crds::labels::LIFTED;
 use kube::api::{Patch, PostParams};
 use kube::core::DynamicObject;
 use plan::bundle::text;
 use plan::covers::covers;
+use plan::isolation::stage::is_lifted;
 use serde_json::{Value, json};
 
 use super::apply::{Applied, Kept, Objects, name_of};
@@ -97,6 +99,10 @@ fn changes(live: &Value, wanted: &Value, counter: &str) -> Vec<Value> {
     {
         changes.push(json!({"op": "remove", "path": path}));
     }
+    // Apply would take away what it had written; here it is said.
+    if is_lifted(live) && !is_lifted(wanted) {
+        changes.push(json!({"op": "remove", "path": format!("/metadata/annotations/{}", escaped(LIFTED))}));
+    }
     changes.push(json!({"op": "replace", "path": "/spec", "value": wanted["spec"]}));
     changes
 }
@@ -116,6 +122,10 @@ mod tests {
         assert_eq!(changes[0], json!({"op": "test", "path": "/metadata/annotations/a~1r", "value": "1"}));
         assert!(changes.contains(&json!({"op": "remove", "path": "/metadata/labels/zhengyun.io~1x"})));
         assert_eq!(changes.last().unwrap()["value"], wanted["spec"]);
+        let lifted = json!({"metadata": {"annotations": {"a/r": "1", "zhengyun.io/lifted": "true"}}});
+        let again = super::changes(&lifted, &wanted, "a/r");
+        let gone = json!({"op": "remove", "path": "/metadata/annotations/zhengyun.io~1lifted"});
+        assert!(again.contains(&gone) && !changes.contains(&gone));
         let uncounted = super::changes(&json!({"metadata": {"resourceVersion": "7"}}), &wanted, "a/r");
         assert_eq!(uncounted[0], json!({"op": "test", "path": "/metadata/resourceVersion", "value": "7"}));
     }

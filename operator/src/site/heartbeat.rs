@@ -139,9 +139,9 @@ fn is_refused(error: &kube::Error) -> bool {
 
 async fn rejoin(context: &Context, in_use: &InUse, join_file: &Path) {
     match read_join_file(join_file).await {
-        // Another mode needs other rights and another reading of the site: the process begins anew for it.
-        Ok(join) if join.observe != context.observes => {
-            warn!(observe = join.observe, "the join file says another mode; restart the agent to take it");
+        // To observe from now on is to begin anew, with other rights and another reading of the site.
+        Ok(join) if join.observe && !context.observes => {
+            warn!("the join file is for observing only; restart the agent to take it");
         }
         Ok(join) => match in_use.take_newer(&join.config, &context.local).await {
             Ok(true) => {

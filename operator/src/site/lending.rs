@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crds::{Amounts, AppliedBundle, SiteLedger};
 use plan::bundle::Content;
+use plan::isolation::stage::is_lifted;
 use plan::lending::{Facts, Lent, Live, lend};
 use plan::measured::Measured;
 use plan::quota::QUOTA_NAME;
@@ -40,7 +41,9 @@ pub(super) fn live(context: &Context, namespace: &str) -> Option<Live> {
         "kind": "ResourceQuota",
         "metadata": {"name": QUOTA_NAME, "namespace": namespace}
     });
-    context.objects.get(&quota).map(|live| Live::of(&live.value()))
+    // One that was lifted limits nothing: as without any, all that was ever lent counts.
+    let live = context.objects.get(&quota)?.value();
+    (!is_lifted(&live)).then(|| Live::of(&live))
 }
 
 /// What comes of an order's shares upon what was lent before.

@@ -1,14 +1,15 @@
 //! What the pods, claims and services of a namespace need together.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
+use crds::Share;
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde::Serialize;
 
 use super::Room;
 use crate::quantity::{Mebibytes, MilliCpu};
-use crate::quota::ValidShare;
 
 /// The share that a namespace would need for what is in it now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -66,29 +67,27 @@ impl Amounts {
     }
 
     /// What of a share is smaller than what is used: resource, used, share.
-    pub(super) fn above(self, room: &Room<'_>, share: &ValidShare) -> Vec<(&'static str, String, String)> {
-        let counts = [
-            ("pods", room.pods.len(), share.pods),
-            ("volumes", room.claims.len(), share.volumes),
-            ("services", room.services.len(), share.services),
+    pub(super) fn above(self, room: &Room<'_>, share: &Share) -> Vec<(&'static str, String, String)> {
+        let Share { cpu, memory, storage, pods, volumes, services } = share;
+        let memory = Mebibytes::parse(memory).unwrap_or_default();
+        let storage = Mebibytes::parse(storage).unwrap_or_default();
+        let cpu = MilliCpu::parse(cpu).unwrap_or_default();
+        let text = |amount: &dyn Display| amount.to_string();
+        let all = [
+            ("cpu", self.cpu > cpu, text(&self.cpu), text(&cpu)),
+            ("memory", self.memory > memory, text(&self.memory), text(&memory)),
+            ("storage", self.storage > storage, text(&self.storage), text(&storage)),
+            ("pods", room.pods.len() > *pods as usize, text(&room.pods.len()), text(pods)),
+            ("volumes", room.claims.len() > *volumes as usize, text(&room.claims.len()), text(volumes)),
+            (
+                "services",
+                room.services.len() > *services as usize,
+                text(&room.services.len()),
+                text(services),
+            ),
         ];
-        let mut above = Vec::new();
-        if self.cpu > share.cpu {
-            above.push(("cpu", self.cpu.to_string(), share.cpu.to_string()));
-        }
-        for (resource, used, share) in
-            [("memory", self.memory, share.memory), ("storage", self.storage, share.storage)]
-        {
-            if used > share {
-                above.push((resource, used.to_string(), share.to_string()));
-            }
-        }
-        for (resource, used, share) in counts {
-            if used > share as usize {
-                above.push((resource, used.to_string(), share.to_string()));
-            }
-        }
-        above
+        let above = all.into_iter().filter(|(_, above, ..)| *above);
+        above.map(|(resource, _, used, share)| (resource, used, share)).collect()
     }
 }
 

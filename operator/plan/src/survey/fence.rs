@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crds::Message;
 use crds::tenancy::isolation_profile::PodSecurity;
+use crds::{Message, Share};
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::rbac::v1::{RoleRef, Subject};
 
@@ -12,7 +12,6 @@ use super::flows::{elsewhere, kind_of, opens_across, outside};
 use super::{Room, name_of};
 use crate::listed;
 use crate::pod_security::{Reasons, breaks_baseline, breaks_restricted};
-use crate::quota::ValidShare;
 
 /// Roles that no workload needs by default.
 const BROAD: [&str; 3] = ["cluster-admin", "admin", "edit"];
@@ -67,7 +66,7 @@ pub(super) fn strictest(room: &Room<'_>) -> Option<Message> {
 
 /// What would be cut, and what is used beyond the share, once everything is in force.
 #[must_use]
-pub fn cut(room: &Room<'_>, share: &ValidShare) -> Vec<Message> {
+pub fn cut(room: &Room<'_>, share: &Share) -> Vec<Message> {
     let above = Amounts::of(room).above(room, share).into_iter();
     let mut all: Vec<Message> = above
         .map(|(resource, used, share)| Message::QuotaShort { resource: resource.to_owned(), used, share })

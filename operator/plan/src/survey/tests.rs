@@ -1,5 +1,4 @@
 use super::*;
-use crate::quota::ValidShare;
 use crds::Share;
 use crds::tenancy::isolation_profile::PodSecurity;
 use serde::de::DeserializeOwned;
@@ -122,16 +121,13 @@ fn signs_that_disagree_are_all_shown() {
 fn a_step_to_enforcement_is_foretold_with_what_is_beyond_the_share_and_what_is_cut() {
     let seen = seen();
     let room = Room::of(&seen, &seen.namespaces[2]);
-    let share = |cpu: &str, pods| {
-        let share = Share {
-            cpu: cpu.into(),
-            memory: "2Gi".into(),
-            storage: "20Gi".into(),
-            pods,
-            volumes: 1,
-            services: 3,
-        };
-        ValidShare::parse(&share).unwrap()
+    let share = |cpu: &str, pods| Share {
+        cpu: cpu.into(),
+        memory: "2Gi".into(),
+        storage: "20Gi".into(),
+        pods,
+        volumes: 1,
+        services: 3,
     };
     let reasons = |messages: &[Message]| messages.iter().map(Message::reason).collect::<Vec<_>>();
     assert_eq!(reasons(&cut(&room, &share("1", 3))), ["FlowsClose"], "as much as it uses now is enough");
