@@ -45,6 +45,13 @@ pub struct WorkspaceSpec {
     /// Where it stands and with what share.
     #[schemars(length(min = 1, max = 32), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
     pub sites: Vec<WorkspaceSite>,
+    /// Hosts that its ingresses may serve (域名), `*.` in front for all below one; unique over the district, and below the profile's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), inner(length(min = 1, max = 253)), extend("x-kubernetes-list-type" = "set"))]
+    pub hosts: Vec<String>,
+    /// Whether it is frozen (冻结): the department changes nothing there, what runs goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// One place of a workspace.

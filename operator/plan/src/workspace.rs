@@ -260,6 +260,8 @@ impl ValidWorkspace<'_> {
             zone: self.workspace.spec.zone,
             profile: self.profile,
             groups: &self.department.spec.groups,
+            hosts: &self.workspace.spec.hosts,
+            frozen: self.workspace.spec.frozen,
         };
         let rendered = objects(&fence);
         let places = self.workspace.spec.sites.iter();
