@@ -15,7 +15,7 @@ use crate::department::missing;
 use crate::isolation::{Fence, objects};
 use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
-use crate::{Findings, Readiness, data_center, listed};
+use crate::{Findings, Readiness, data_center, hosts, listed};
 
 /// What a workspace points to.
 #[derive(Clone, Copy)]
@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     pub known: Option<&'a str>,
     /// Who else holds a namespace on the sites.
     pub taken: &'a dyn Fn(&str) -> Option<String>,
+    /// Which workspace had a host before this one.
+    pub host_taken: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// A workspace that cannot be wrong.
@@ -100,6 +102,9 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
         findings.push(Message::IntranetZone {});
     }
     let profile = profile_of(workspace, department, facts).map_err(|said| findings.push(said)).ok();
+    if let Some(profile) = profile {
+        findings.extend(hosts::check(&spec.hosts, &profile.ingress.host_suffixes, facts.host_taken));
+    }
     for (at, place) in spec.sites.iter().enumerate() {
         let system = facts.system.map(|(system, _)| system);
         findings.extend(check_place(at, place, workspace, department, system, facts));

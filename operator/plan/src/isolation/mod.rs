@@ -9,6 +9,7 @@ use crds::{Authority, BundleObject, IsolationProfileSpec, ProtectionLevel, RawOb
 use serde_json::{Value, json};
 
 use self::network::network_policies;
+pub use self::parameters::check;
 pub use self::roles::bindings;
 use self::roles::role_bindings;
 use crate::names::DepartmentName;

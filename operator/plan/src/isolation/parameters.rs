@@ -3,12 +3,14 @@
 //! Values are lists, an item a line, because that is what the policies can take apart; `*` stands for anything.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
-use crds::labels;
 use crds::tenancy::isolation_profile::PullPolicy;
+use crds::{IsolationProfileSpec, Message, labels};
 use serde_json::{Value, json};
 
 use super::{Fence, metadata};
+use crate::Findings;
 
 /// Anything goes.
 const ANY: &str = "*";
@@ -49,6 +51,26 @@ fn data(fence: &Fence<'_>) -> BTreeMap<&'static str, String> {
     ])
 }
 
+/// What is wrong with the lists of a profile: what the policies could not read would refuse everything.
+#[must_use]
+pub fn check(profile: &IsolationProfileSpec) -> Findings {
+    let blocks = profile.network.ip_blocks.iter().enumerate();
+    blocks
+        .filter(|(_, block)| !is_cidr(block))
+        .map(|(at, block)| Message::CidrMalformed {
+            field: format!("spec.network.ipBlocks[{at}]"),
+            value: block.clone(),
+        })
+        .collect()
+}
+
+fn is_cidr(block: &str) -> bool {
+    let Some((address, bits)) = block.split_once('/') else { return false };
+    let Ok(address) = address.parse::<IpAddr>() else { return false };
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    bits.parse::<u8>().is_ok_and(|count| count <= most && count.to_string() == bits)
+}
+
 fn lines<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
     // An item with a line break in it would be two.
     let whole = items.into_iter().filter(|item| !item.as_ref().contains(['\n', '\r']));
@@ -68,6 +90,17 @@ mod tests {
         assert_eq!(any_or(None), "*");
         assert_eq!(any_or(Some(&[])), "");
         assert_eq!(any_or(Some(&["a".into(), "b".into()])), "a\nb");
+    }
+
+    #[test]
+    fn an_address_range_that_is_none_is_named_with_its_field() {
+        let blocks = ["10.20.0.0/16", "fd00::/8", "10.20.0.0", "10.20.0.0/33", "a/8", "10.0.0.0/08"];
+        let profile = json!({"displayName": "x", "network": {"ipBlocks": blocks}});
+        let said = check(&serde_json::from_value(profile).unwrap());
+        let fields: Vec<_> =
+            said.iter().map(|said| said.text(crds::Lang::En).chars().take(24).collect::<String>()).collect();
+        assert_eq!(fields.len(), 4, "{said:?}");
+        assert_eq!(fields[0], "spec.network.ipBlocks[2]");
     }
 
     #[test]

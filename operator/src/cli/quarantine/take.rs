@@ -87,6 +87,8 @@ pub(super) fn workspace(new: &NewWorkspace, site: &str) -> Workspace {
         zone: new.zone,
         profile: None,
         sites: vec![WorkspaceSite { site: site.to_owned(), share: new.share.clone() }],
+        hosts: Vec::new(),
+        frozen: false,
     };
     Workspace::new(&new.name, spec)
 }
