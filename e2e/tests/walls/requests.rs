@@ -40,7 +40,13 @@ pub(crate) fn collection(namespace: &str, resource: &str) -> String {
 }
 
 impl Try {
-    pub(crate) fn new(what: &str, method: &'static str, path: &str, media: &'static str, body: Value) -> Self {
+    pub(crate) fn new(
+        what: &str,
+        method: &'static str,
+        path: &str,
+        media: &'static str,
+        body: Value,
+    ) -> Self {
         Self { what: what.to_owned(), method, path: path.to_owned(), media, body }
     }
 
@@ -57,7 +63,7 @@ impl Try {
     }
 
     pub(crate) fn delete(what: &str, path: &str) -> Self {
-        Self::new(&format!("{what}: delete"), "DELETE", path, JSON, json!({}))
+        Self::new(&format!("{what}: delete"), "DELETE", path, JSON, Value::Null)
     }
 
     /// Makes an object: by POST and by apply.
@@ -97,7 +103,13 @@ impl Try {
         }
         let mut tries = vec![
             Self::put(what, path, changed),
-            Self::new(&format!("{what}: JSON patch"), "PATCH", path, "application/json-patch+json", Value::from(patch)),
+            Self::new(
+                &format!("{what}: JSON patch"),
+                "PATCH",
+                path,
+                "application/json-patch+json",
+                Value::from(patch),
+            ),
             Self::merge(what, path, partial.clone()),
             Self::new(&format!("{what}: strategic patch"), "PATCH", path, STRATEGIC, partial.clone()),
         ];
@@ -120,7 +132,8 @@ impl Try {
             .method(self.method)
             .uri(url)
             .header("content-type", self.media)
-            .body(self.body.to_string().into_bytes())
+            // With a body, a deletion takes its options from it, and would not be a dry run.
+            .body(if self.body.is_null() { Vec::new() } else { self.body.to_string().into_bytes() })
             .context("a request")?;
         match client.request_text(request).await {
             Ok(said) => Ok(Answer { code: 200, said }),
