@@ -2,6 +2,8 @@
 //! allowed once the rule that refuses it is taken away.
 
 mod attempts;
+mod frozen;
+mod ordinary;
 mod requests;
 mod surface;
 mod world;
@@ -51,6 +53,11 @@ async fn whatever_a_department_tries_is_refused_with_a_sentence_and_allowed_with
     let world = Box::pin(World::start()).await?;
     // A dead agent blocks nobody, and opens nothing.
     world.district.site(world::SITE)?.kill_agent()?;
+    ordinary::rolled_out(&world).await?;
+    ordinary::large(&world).await?;
+    ordinary::without_effect(&world).await?;
+    ordinary::without_parameters(&world).await?;
+    ordinary::warned(&world).await?;
 
     let mut attempts = attempts::all(&world).await?;
     let found = discover(&world).await?;
@@ -59,6 +66,9 @@ async fn whatever_a_department_tries_is_refused_with_a_sentence_and_allowed_with
     let tried: BTreeSet<String> =
         attempts.iter().flat_map(|attempt| &attempt.tries).map(|one| one.what.clone()).collect();
     for one in &found {
+        let at = collection(OWN, &one.resource);
+        let touched = || attempts.iter().flat_map(|a| &a.tries).any(|t| t.touches(&at, &one.subresource));
+        ensure!(classes.get(&one.id()) != Some(&Class::Judged) || touched(), "nobody tries {}", one.id());
         let (name, live) = standing(&world, one).await?;
         anywhere.extend(every_write(one, OTHER, &name, &json!({}))?);
         match classes.get(&one.id()) {

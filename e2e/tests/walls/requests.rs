@@ -14,6 +14,8 @@ pub(crate) struct Try {
     path: String,
     media: &'static str,
     body: Value,
+    /// Whether it can be tried without being done: not what opens a connection.
+    dry: bool,
 }
 
 /// What the API server said.
@@ -47,11 +49,22 @@ impl Try {
         media: &'static str,
         body: Value,
     ) -> Self {
-        Self { what: what.to_owned(), method, path: path.to_owned(), media, body }
+        Self { what: what.to_owned(), method, path: path.to_owned(), media, body, dry: true }
     }
 
     pub(crate) fn post(what: &str, path: &str, body: Value) -> Self {
         Self::new(&format!("{what}: create"), "POST", path, JSON, body)
+    }
+
+    /// Whether it writes to a resource, or one of its subresources.
+    pub(crate) fn touches(&self, collection: &str, subresource: &str) -> bool {
+        let rest = self.path.strip_prefix(collection);
+        rest.is_some_and(|rest| subresource.is_empty() || rest.ends_with(&format!("/{subresource}")))
+    }
+
+    /// Opens a connection into a pod or service; where it is let through, the node is not there to answer.
+    pub(crate) fn connect(what: &str, path: &str) -> Self {
+        Self { dry: false, ..Self::post(what, path, json!({})) }
     }
 
     pub(crate) fn put(what: &str, path: &str, body: Value) -> Self {
@@ -123,18 +136,32 @@ impl Try {
         Ok(tries)
     }
 
-    /// Sends it as a dry run.
-    pub(crate) async fn send(&self, client: &Client) -> Result<Answer> {
+    fn request(&self) -> Result<Request<Vec<u8>>> {
         let join = if self.path.contains('?') { '&' } else { '?' };
         let apply = if self.media.starts_with("application/apply") { "&force=true" } else { "" };
-        let url = format!("{}{join}dryRun=All&fieldManager=somebody{apply}", self.path);
-        let request = Request::builder()
+        let dry =
+            if self.dry { format!("{join}dryRun=All&fieldManager=somebody{apply}") } else { String::new() };
+        let url = format!("{}{dry}", self.path);
+        Request::builder()
             .method(self.method)
             .uri(url)
             .header("content-type", self.media)
             // With a body, a deletion takes its options from it, and would not be a dry run.
             .body(if self.body.is_null() { Vec::new() } else { self.body.to_string().into_bytes() })
-            .context("a request")?;
+            .context("a request")
+    }
+
+    /// What the API server warns of when it is sent as a dry run and taken.
+    pub(crate) async fn warnings(&self, client: &Client) -> Result<Vec<String>> {
+        let answer = client.send(self.request()?.map(Into::into)).await?;
+        anyhow::ensure!(answer.status().is_success(), "{}: {}", self.what, answer.status());
+        let warnings = answer.headers().get_all("warning").iter();
+        Ok(warnings.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect())
+    }
+
+    /// Sends it as a dry run.
+    pub(crate) async fn send(&self, client: &Client) -> Result<Answer> {
+        let request = self.request()?;
         match client.request_text(request).await {
             Ok(said) => Ok(Answer { code: 200, said }),
             Err(kube::Error::Api(status)) => {

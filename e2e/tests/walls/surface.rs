@@ -184,7 +184,7 @@ pub(crate) fn every_write(found: &Found, namespace: &str, name: &str, live: &Val
     let mut tries = Vec::new();
     if matches!(found.subresource.as_str(), "exec" | "attach" | "portforward" | "proxy") {
         let query = if found.subresource == "exec" { "?command=true&stdout=true" } else { "?stdout=true" };
-        tries.push(Try::post(&what, &format!("{path}{query}"), json!({})));
+        tries.push(Try::connect(&what, &format!("{path}{query}")));
         return Ok(tries);
     }
     if found.can("create") {
@@ -192,6 +192,10 @@ pub(crate) fn every_write(found: &Found, namespace: &str, name: &str, live: &Val
         object["metadata"] = json!({"name": if found.subresource.is_empty() { "another" } else { name }, "labels": live["metadata"]["labels"]});
         if found.resource == "v1/bindings" || found.subresource == "binding" {
             object = json!({"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name}, "target": {"kind": "Node", "name": "node-1"}});
+        } else if found.resource == "batch/v1/jobs" && live["spec"].is_object() {
+            // The API server makes these two for each job.
+            object["spec"]["selector"] = Value::Null;
+            object["spec"]["template"]["metadata"]["labels"] = live["metadata"]["labels"].clone();
         } else if found.subresource == "eviction" {
             object = json!({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name}});
         } else if found.subresource == "token" {
@@ -225,6 +229,11 @@ pub(crate) fn every_write(found: &Found, namespace: &str, name: &str, live: &Val
 pub(crate) async fn standing(world: &World, found: &Found) -> Result<(String, Value)> {
     if found.subresource == "binding" {
         return Ok(("waiting".into(), json!({})));
+    }
+    if found.subresource == "resize" {
+        // One that no node has yet: the API server asks the node of others first, and a fake one cannot resize.
+        let path = format!("{}/waiting", collection(OWN, "v1/pods"));
+        return Ok(("waiting".into(), world.live(&path).await?));
     }
     if matches!(
         found.resource.as_str(),

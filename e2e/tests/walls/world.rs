@@ -85,6 +85,12 @@ apiVersion: v1
 kind: Event
 metadata: {name: a-found, namespace: jiaoyu-jichu}
 involvedObject: {kind: Pod, name: one, namespace: jiaoyu-jichu}
+eventTime: '2026-01-01T00:00:00.000000Z'
+type: Normal
+reason: Found
+action: Find
+reportingComponent: example.com/finder
+reportingInstance: finder
 ---
 apiVersion: v1
 kind: LimitRange
