@@ -56,6 +56,11 @@ impl Try {
         Self::new(&format!("{what}: create"), "POST", path, JSON, body)
     }
 
+    /// Whether it can be tried without being done.
+    pub(crate) fn is_dry(&self) -> bool {
+        self.dry
+    }
+
     /// Whether it writes to a resource, or one of its subresources.
     pub(crate) fn touches(&self, collection: &str, subresource: &str) -> bool {
         let rest = self.path.strip_prefix(collection);

@@ -190,6 +190,9 @@ pub(crate) fn every_write(found: &Found, namespace: &str, name: &str, live: &Val
     if found.can("create") {
         let mut object = live.clone();
         object["metadata"] = json!({"name": if found.subresource.is_empty() { "another" } else { name }, "labels": live["metadata"]["labels"]});
+        for given in ["nodeName", "clusterIP", "clusterIPs", "volumeName"] {
+            object.get_mut("spec").and_then(Value::as_object_mut).map(|spec| spec.remove(given));
+        }
         if found.resource == "v1/bindings" || found.subresource == "binding" {
             object = json!({"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name}, "target": {"kind": "Node", "name": "node-1"}});
         } else if found.resource == "batch/v1/jobs" && live["spec"].is_object() {
