@@ -20,7 +20,7 @@ use serde_json::json;
 
 use attempts::Attempt;
 use requests::{Answer, Try, collection};
-use surface::{Class, classify, discover, every_write, standing};
+use surface::{Class, classify, discover, every_write, outside, standing};
 use world::{OTHER, OWN, World};
 
 /// So many requests at a time.
@@ -99,11 +99,14 @@ async fn whatever_a_department_tries_is_refused_with_a_sentence_and_allowed_with
         open.len(),
         open.join("\n")
     );
-    // In another's namespace there is nothing that either may do.
+    let without_namespace = outside(&world).await?;
+    ensure!(without_namespace.len() > 20, "{without_namespace:?}");
+    anywhere.extend(without_namespace);
+    // In another's namespace, and outside of all, there is nothing that either may do.
     for person in [&world.li, &world.zhao] {
         let tries = anywhere.iter().map(|one| (one, "forbidden".to_owned()));
         let open = wrong(person, tries, |answer, _| answer.code == 403).await?;
-        ensure!(open.is_empty(), "in another's namespace:\n{}", open.join("\n"));
+        ensure!(open.is_empty(), "in another's namespace or outside of all:\n{}", open.join("\n"));
     }
 
     let closed = take_down(&world).await?;

@@ -130,6 +130,24 @@ impl Found {
 
 /// Every namespaced resource of every group, in the version that the API server prefers.
 pub(crate) async fn discover(world: &World) -> Result<Vec<Found>> {
+    listed(world, true).await
+}
+
+/// What would be made outside of any namespace: rules, classes, nodes, volumes. Namespaces have attempts of their own, and a review
+/// is a question.
+pub(crate) async fn outside(world: &World) -> Result<Vec<Try>> {
+    let all = listed(world, false).await?;
+    let made = all.iter().filter(|one| one.can("create") && one.subresource.is_empty());
+    let own = made.filter(|one| one.resource != "v1/namespaces" && !one.resource.ends_with("reviews"));
+    Ok(own
+        .map(|one| {
+            let prefix = if one.resource.starts_with("v1/") { "/api" } else { "/apis" };
+            Try::post(&one.resource, &format!("{prefix}/{}", one.resource), json!({}))
+        })
+        .collect())
+}
+
+async fn listed(world: &World, namespaced: bool) -> Result<Vec<Found>> {
     let ask = async |path: &str| -> Result<Value> {
         let request = http::Request::get(path).body(Vec::new()).context("a request")?;
         Ok(world.admin.request(request).await?)
@@ -145,7 +163,7 @@ pub(crate) async fn discover(world: &World) -> Result<Vec<Found>> {
         let prefix = if version == "v1" { "/api" } else { "/apis" };
         let list = ask(&format!("{prefix}/{version}")).await?;
         for one in list["resources"].as_array().context("resources")? {
-            if one["namespaced"] != true {
+            if one["namespaced"] != namespaced {
                 continue;
             }
             let name = one["name"].as_str().context("a name")?;
