@@ -51,6 +51,7 @@ fn each(attempts: &[Attempt]) -> impl Iterator<Item = (&Try, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_department_tries_is_refused_with_a_sentence_and_allowed_without_the_rule() -> Result<()> {
     let world = Box::pin(World::start()).await?;
+    ordinary::a_host_is_one_workspaces(&world).await?;
     // A dead agent blocks nobody, and opens nothing.
     world.district.site(world::SITE)?.kill_agent()?;
     ordinary::rolled_out(&world).await?;

@@ -1,6 +1,7 @@
 //! What the walls let through: ordinary work, also of the largest kind, also while the agent is dead.
 
 use anyhow::{Result, ensure};
+use crds::Workspace;
 use e2e::district::District;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -94,6 +95,32 @@ pub(crate) async fn large(world: &World) -> Result<()> {
         let answer = Try::post(resource, &collection(OWN, resource), object).send(&world.zhao).await?;
         ensure!(answer.allowed(), "a large one of {resource}: {} {:.300}", answer.code, answer.said);
     }
+    Ok(())
+}
+
+/// Of two workspaces that name a host, the one that came first has it; the other gets it once it is given up.
+pub(crate) async fn a_host_is_one_workspaces(world: &World) -> Result<()> {
+    let hub = world.district.hub().client()?;
+    let named = async |department: &str, name: &str, hosts: Value| -> Result<Api<Workspace>> {
+        let api: Api<Workspace> = Api::namespaced(hub.clone(), &format!("dept-{department}"));
+        let patch = Patch::Merge(json!({"spec": {"hosts": hosts}}));
+        api.patch(name, &PatchParams::default(), &patch).await?;
+        Ok(api)
+    };
+    let shared = "gongyong.edu.yp.gov.cn";
+    named("jiaoyu", "jichu", json!([HOST, "*.edu.yp.gov.cn"])).await?;
+    let later = named("weisheng", "yiliao", json!([shared])).await?;
+    let refused = world.district.said(later.clone(), "yiliao", "False").await?;
+    let said = e2e::story::ready(&refused).map(|(_, message)| message.to_owned()).unwrap_or_default();
+    ensure!(said.contains("ZY-1003") && said.contains("dept-jiaoyu/jichu"), "{said}");
+    named("weisheng", "yiliao", json!(["yiliao.gov.cn"])).await?;
+    let foreign = world.district.said(later.clone(), "yiliao", "False").await?;
+    let said = e2e::story::ready(&foreign).map(|(_, message)| message.to_owned()).unwrap_or_default();
+    ensure!(said.contains("ZY-1451"), "{said}");
+    named("weisheng", "yiliao", json!([shared])).await?;
+    named("jiaoyu", "jichu", json!([HOST])).await?;
+    world.district.said(later, "yiliao", "True").await?;
+    world.district.in_force("jiaoyu", "jichu").await?;
     Ok(())
 }
 
