@@ -24,6 +24,8 @@ pub const SET: &str = "zhengyun.io/set";
 pub const ENFORCEMENT: &str = "zhengyun.io/enforcement";
 /// The value of [`ENFORCEMENT`] with which what breaks a rule is refused.
 pub const ENFORCE: &str = "enforce";
+/// A namespace in which the department changes nothing for the time being (冻结): `true`.
+pub const FROZEN: &str = "zhengyun.io/frozen";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 
@@ -49,5 +51,7 @@ pub const CREDENTIAL: &str = "zhengyun-hub-credential";
 pub const IDENTITY: &str = "zhengyun-hub";
 /// The key of the hub's id in [`IDENTITY`].
 pub const EPOCH: &str = "epoch";
+/// ConfigMap in every workspace namespace of a site with what the admission policies allow there.
+pub const PARAMETERS: &str = "zhengyun";
 /// Namespace on a site that holds one ServiceAccount per department, which the agent impersonates for its content.
 pub const EXECUTOR_NAMESPACE: &str = "zhengyun-executors";

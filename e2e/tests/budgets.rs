@@ -144,7 +144,8 @@ async fn settled(district: &District, pods: [[u32; 3]; 2]) -> Result<()> {
                 let mut have = BTreeMap::new();
                 for quota in all.list(&ours).await? {
                     let hard = quota.status.and_then(|status| status.hard).unwrap_or_default();
-                    have.insert(quota.metadata.namespace.unwrap_or_default(), hard["pods"].0.clone());
+                    let pods = hard.get("pods").map(|pods| pods.0.clone()).unwrap_or_default();
+                    have.insert(quota.metadata.namespace.unwrap_or_default(), pods);
                 }
                 let want = WORKSPACES.iter().zip(wanted);
                 let want: BTreeMap<String, String> =

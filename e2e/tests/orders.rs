@@ -30,6 +30,8 @@ fn content(set: &str, own: Vec<serde_json::Value>) -> Result<Content> {
         zone: crds::Zone::Extranet,
         profile: &profile,
         groups: &[],
+        hosts: &[],
+        frozen: false,
     };
     let mut rendered = objects(&fence);
     let own = own
@@ -125,6 +127,10 @@ async fn orders_are_applied_with_their_own_rights_in_any_size_or_left_alone_whol
     quota.as_object_mut().context("an object")?.remove("data");
     tell(&district, &content("bb", vec![quota])?).await?;
     reported(&district, "bb", "ZY-2007").await?;
+
+    // Nor does it write what its own walls are told by.
+    tell(&district, &content("ff", vec![config_map("ff", "zhengyun", 1)])?).await?;
+    reported(&district, "ff", "ZY-4201").await?;
 
     // An order larger than one object may be comes in shards.
     let large = (0..8).map(|n| config_map("cc", &format!("large-{n}"), 100 * 1024)).collect();

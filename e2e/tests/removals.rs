@@ -157,6 +157,11 @@ async fn a_removal_takes_two_persons_deletes_the_very_uid_and_leaves_what_lives_
     agree(&wang, "aa", "other", "wang").await?;
     is(&district, "aa", "other", RemovalState::Told).await?;
     site.kill_agent()?;
+    // Nobody deletes it by mistake, the administrator neither: its uid is written down first.
+    let at_once = namespaces.delete("aa-other", &DeleteParams::default()).await.map(|_| ());
+    assert!(said(at_once).contains("ZY-4213"));
+    let meant = json!({"metadata": {"annotations": {"zhengyun.io/tombstone": before}}});
+    namespaces.patch("aa-other", &PatchParams::default(), &Patch::Merge(&meant)).await?;
     namespaces.delete("aa-other", &DeleteParams::default()).await?;
     district.eventually_object(namespaces.clone(), "aa-other", "it is gone", |n| n.is_none()).await?;
     let mut anew = Namespace::default();

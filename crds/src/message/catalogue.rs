@@ -165,6 +165,13 @@ catalogue! {
     /// A removal that will not be done somewhere.
     RemovalRefused { places } = 1225, "清退未能执行:{places}", "not removed: {places}";
 
+    /// A host that is no name of a host.
+    HostMalformed { field, value } = 1450, "{field} 的“{value}”不是域名:须为小写域名,前面可加 *. 表示其下一级的全部域名", "{field} has \"{value}\", which is no host: a domain name in lower case, with *. in front for every name one level below";
+    /// A host that the profile does not allow.
+    HostNotAllowed { field, value, allowed } = 1451, "{field} 的域名“{value}”不在隔离方案允许的域名(ingress.hostSuffixes)之下;允许:{allowed}", "{field} has the host \"{value}\", which is not below a domain of the isolation profile (ingress.hostSuffixes); allowed: {allowed}";
+    /// A profile names address ranges that are none.
+    CidrMalformed { field, value } = 1452, "{field} 的“{value}”不是网段,例如 10.20.0.0/16", "{field} has \"{value}\", which is no address range such as 10.20.0.0/16";
+
     /// A graded system without a filing.
     FilingMissing {} = 1301, "二级及以上系统应有备案编号(filing.number);未备案的请先办理定级备案", "a system of level 2 or above should have a filing number (filing.number)";
     /// A linked or platform system asks for things it cannot have.

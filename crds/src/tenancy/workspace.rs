@@ -58,6 +58,13 @@ pub struct WorkspaceSpec {
     /// How far the rules are in force in adopted namespaces (生效阶段); left out, `observe`. In all others they are always in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enforcement: Option<Enforcement>,
+    /// Hosts that its ingresses may serve (域名), `*.` in front for all below one; unique over the district, and below the profile's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), inner(length(min = 1, max = 253)), extend("x-kubernetes-list-type" = "set"))]
+    pub hosts: Vec<String>,
+    /// Whether it is frozen (冻结): the department changes nothing there, what runs goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// One place of a workspace.

@@ -31,7 +31,7 @@ pub struct Facts<'a> {
     pub grants: &'a BTreeMap<String, &'a Grant>,
     /// What the ledger rests on.
     pub rests_on: &'a [String],
-    /// Names of all data centres.
+    /// Names of the data centres in use.
     pub data_centers: &'a [String],
     /// The day, by the calendar of Beijing.
     pub today: Date,

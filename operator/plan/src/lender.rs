@@ -5,6 +5,7 @@
 //! | has echoed this leadership's term, and the ledger knows what it holds | yes: whatever was told before can reach it no more |
 //! | has not been heard in this leadership | when a person states that the hub was not restored since |
 //! | holds what the ledger does not know | once that is counted |
+//! | has never been heard: it has not joined | yes: it holds nothing yet |
 //! | was abandoned | yes: its ceiling stays counted for good |
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use crate::measured::Measured;
 /// What is known of a site.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Site<'a> {
+    /// Whether it has ever been heard.
+    pub joined: bool,
     /// Whether it has echoed this very leadership's term.
     pub echoed: bool,
     /// Whether a person vouches for what the ledger says of it in this leadership.
@@ -78,7 +81,7 @@ pub fn lend(
         let site = sites.get(name).copied().unwrap_or_default();
         let holder = ledger.iter().find(|holder| holder.name == name);
         let known = word(name).is_none_or(|word| knows(holder, &word));
-        site.abandoned || (known && (site.echoed || site.person))
+        site.abandoned || (known && (site.echoed || site.person || !site.joined))
     };
     let silent: Vec<String> =
         ledger.iter().map(|holder| holder.name.clone()).filter(|name| !vouched(name)).collect();

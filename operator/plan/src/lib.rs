@@ -17,6 +17,7 @@ pub mod department;
 pub mod drift;
 pub mod elastic;
 pub mod escrow;
+pub mod hosts;
 pub mod isolation;
 pub mod lender;
 pub mod lending;

@@ -3,8 +3,8 @@
 //! | stage | what | next stage when |
 //! |---|---|---|
 //! | 0 | namespaces, accounts | applied |
-//! | 1 | quotas | each quota's `status.hard` equals its `spec.hard` |
-//! | 2 | limits, network policies, configuration | applied |
+//! | 1 | configuration, among it the parameters of the admission policies; quotas | each quota's `status.hard` equals its `spec.hard` |
+//! | 2 | limits, network policies | applied |
 //! | 3 | role bindings: only now may anybody act | applied |
 //! | 4 | the department's own content | applied |
 
@@ -55,7 +55,8 @@ pub const KEPT: [KeptKind; 7] = [
         stage: QUOTA_STAGE,
     },
     KeptKind { group: "", kind: "LimitRange", plural: "limitranges", namespaced: true, stage: 2 },
-    KeptKind { group: "", kind: "ConfigMap", plural: "configmaps", namespaced: true, stage: 2 },
+    // Before the quota, on which everything else waits: by then the API server has seen the parameters of its policies.
+    KeptKind { group: "", kind: "ConfigMap", plural: "configmaps", namespaced: true, stage: QUOTA_STAGE },
     KeptKind {
         group: "networking.k8s.io",
         kind: "NetworkPolicy",

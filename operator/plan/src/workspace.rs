@@ -16,7 +16,7 @@ use crate::isolation::stage::staged;
 use crate::isolation::{Fence, objects};
 use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
-use crate::{Findings, Readiness, adopt, data_center, listed};
+use crate::{Findings, Readiness, adopt, data_center, hosts, listed};
 
 /// What a workspace points to.
 #[derive(Clone, Copy)]
@@ -39,6 +39,8 @@ pub struct Facts<'a> {
     pub taken: &'a dyn Fn(&str) -> Option<String>,
     /// How far an adopted namespace at a site was told to be.
     pub standing: &'a dyn Fn(&str, &str) -> Option<adopt::Standing>,
+    /// Which workspace had a host before this one.
+    pub host_taken: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// A workspace that cannot be wrong.
@@ -103,6 +105,9 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
         findings.push(Message::IntranetZone {});
     }
     let profile = profile_of(workspace, department, facts).map_err(|said| findings.push(said)).ok();
+    if let Some(profile) = profile {
+        findings.extend(hosts::check(&spec.hosts, &profile.ingress.host_suffixes, facts.host_taken));
+    }
     for (at, place) in spec.sites.iter().enumerate() {
         let system = facts.system.map(|(system, _)| system);
         findings.extend(check_place(at, place, workspace, department, system, facts));
@@ -274,6 +279,8 @@ impl ValidWorkspace<'_> {
             zone: self.workspace.spec.zone,
             profile: self.profile,
             groups: &self.department.spec.groups,
+            hosts: &self.workspace.spec.hosts,
+            frozen: self.workspace.spec.frozen,
         };
         let rendered = objects(&fence);
         let places = self.workspace.spec.sites.iter();

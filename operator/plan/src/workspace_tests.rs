@@ -81,6 +81,7 @@ impl World {
             known: self.known,
             taken: &|namespace| self.taken.get(namespace).cloned(),
             standing: &|_, _| None,
+            host_taken: &|_| None,
         };
         then(validate(&self.workspace, &facts))
     }
@@ -120,6 +121,7 @@ fn nothing_is_said_before_what_it_points_to_was_judged() {
 #[case::no_profile(|w: &mut World| w.default_profile = None, "NoProfile")]
 #[case::level_above_the_sites(|w: &mut World| w.system.spec.level.service = 4, "LevelTooHigh")]
 #[case::empty_share(|w: &mut World| w.workspace.spec.sites[0].share.cpu = "0".into(), "ShareEmpty")]
+#[case::host_without_a_domain(|w: &mut World| w.workspace.spec.hosts = vec!["a.gov.cn".into()], "HostNotAllowed")]
 #[case::overflowing_share(|w: &mut World| w.workspace.spec.sites[0].share.memory = "999999999999Ti".into(), "ShareEmpty")]
 fn one_wrong_thing_is_one_sentence(#[case] spoil: fn(&mut World), #[case] reason: &str) {
     let mut world = world();

@@ -193,6 +193,7 @@ impl World {
             let echoed = report.is_some_and(|report| report.term.as_ref() == Some(term));
             let reported = report.and_then(|report| report.set.as_ref());
             Heard {
+                joined: true,
                 echoed: echoed || self.without == Some(Rule::Vouching),
                 person: false,
                 abandoned: false,

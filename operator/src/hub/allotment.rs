@@ -1,6 +1,7 @@
 //! Allotments: the record, for people, of what a department has at a site.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crds::{Allotment, AllotmentSpec, AllotmentStatus, Message, labels};
 use kube::ResourceExt;
@@ -17,6 +18,9 @@ use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 use crate::runtime::metrics::named;
+
+/// When a site that has no place on the hub yet is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// One pass over a department's allotment at a site.
 pub(crate) async fn pass(
@@ -35,6 +39,10 @@ pub(crate) async fn pass(
     let granted = judged.granted.get(site.as_str()).copied().unwrap_or_default();
     if holder.is_none() && granted.is_zero() {
         return Ok(Outcome::Skipped.into());
+    }
+    if context.objects.namespace(&namespace).is_none() {
+        // The data centre is not registered rightly: it says so itself.
+        return Ok(Pass { again: Some(LOOK_AGAIN), ..Pass::waiting(&namespace) });
     }
     let allotment = record(&context, &namespace, &department, granted).await?;
 

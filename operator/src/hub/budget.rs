@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crds::{Budget, Grant};
 use plan::budget::{Facts, Judged, day, judge, until_tomorrow};
 use plan::conditions::{READY, set};
+use plan::data_center::is_live;
 use plan::names::{DepartmentName, department_namespace};
 
 use super::context::{Context, Leadership};
@@ -50,8 +51,9 @@ pub(super) fn judged(context: &Context, department: &DepartmentName) -> Judged {
     let grants: BTreeMap<String, &Grant> = grants.iter().map(|(name, one)| (name.clone(), &**one)).collect();
     let ledger = context.caches.ledger(department);
     let rests_on = ledger.as_ref().map(|ledger| ledger.spec.rests_on.as_slice()).unwrap_or_default();
+    let rooms = context.caches.data_centers.all();
     let data_centers: Vec<String> =
-        context.caches.data_centers.all().into_iter().map(|((_, name), _)| name).collect();
+        rooms.into_iter().filter(|(_, room)| is_live(&room.spec)).map(|((_, name), _)| name).collect();
     judge(Facts {
         budgets: &budgets,
         grants: &grants,

@@ -22,11 +22,15 @@ pub(crate) async fn pass(
     let defaults = &profile.spec.container_defaults;
     let zero = MilliCpu::parse(&defaults.cpu).map_or(true, |cpu| cpu.0 == 0)
         || Mebibytes::parse(&defaults.memory).map_or(true, |memory| memory.0 == 0);
-    let (holds, said) =
-        if zero { (Holds::False, Message::ShareEmpty {}) } else { (Holds::True, Message::Settled {}) };
+    let mut said: Vec<Message> = if zero { vec![Message::ShareEmpty {}] } else { Vec::new() };
+    said.extend(plan::isolation::check(&profile.spec));
+    let holds = if said.is_empty() { Holds::True } else { Holds::False };
+    if said.is_empty() {
+        said.push(Message::Settled {});
+    }
 
     let mut status: IsolationProfileStatus = profile.status.clone().unwrap_or_default();
-    set(&mut status.conditions, READY, holds, &[said], profile.metadata.generation, context.clock.now());
+    set(&mut status.conditions, READY, holds, &said, profile.metadata.generation, context.clock.now());
     context.status.cluster(&context.caches.profiles, &profile, &status).await?;
     Ok(Outcome::Applied.into())
 }

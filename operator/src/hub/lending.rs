@@ -174,10 +174,14 @@ impl Heard {
         };
         let each = self.sites.iter().map(|(name, heard)| {
             let (echoed, person, standing) = site(heard);
+            let joined = said(&heard.reports).head().is_some();
             let sets = heard.reports.iter().rev().filter_map(|shard| shard.status.as_ref());
             let mut sets = sets.flat_map(|status| &status.sets);
             let reported = sets.find(|set| set.set == department.as_str());
-            (name.clone(), Site { echoed, person, abandoned: standing == Standing::Abandoned, reported })
+            (
+                name.clone(),
+                Site { joined, echoed, person, abandoned: standing == Standing::Abandoned, reported },
+            )
         });
         each.collect()
     }

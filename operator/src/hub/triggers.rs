@@ -13,6 +13,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use plan::bundle::TERM_SET;
 use plan::conditions::{READY, REGISTERED, judged};
+use plan::hosts::contend;
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::context::Context;
@@ -235,9 +236,24 @@ fn workspace(context: &Context, change: &Change<'_, Workspace>) {
     if same && !changed(change, |w| seen(w, None)) {
         return;
     }
+    contenders(context, change);
     if let Some(department) = department_of(&change.key.0) {
         // Whoever files one workspace files the next in the same moment: one order for all of them.
         context.queues.orders.add_after(cluster(department.as_str()), FILING);
+    }
+}
+
+/// A host that one workspace gives up or takes is another's to have or to miss.
+fn contenders(context: &Context, change: &Change<'_, Workspace>) {
+    let named: Vec<&Workspace> =
+        [change.old, change.new].into_iter().flatten().filter(|w| !w.spec.hosts.is_empty()).collect();
+    if named.is_empty() {
+        return;
+    }
+    for (key, other) in context.caches.workspaces.all() {
+        if key != *change.key && named.iter().any(|workspace| contend(workspace, &other)) {
+            workspace_and_orders(context, &key);
+        }
     }
 }
 

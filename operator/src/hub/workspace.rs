@@ -11,6 +11,7 @@ use crds::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
 use plan::bundle::{Entry, holds};
 use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
+use plan::hosts::{came_before, collide, contend};
 use plan::names::{SiteName, department_of, site_namespace};
 use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
 use plan::{Readiness, adopt};
@@ -57,6 +58,8 @@ pub(super) struct Read {
     profiles: Vec<(Key, Arc<IsolationProfile>)>,
     default_profile: Option<String>,
     data_centers: Vec<(Key, Arc<DataCenter>)>,
+    /// Workspaces that were there before and name the same hosts.
+    rivals: Vec<(Key, Arc<Workspace>)>,
 }
 
 /// What a pass does about a judgement.
@@ -94,7 +97,16 @@ pub(super) fn dereference(context: &Context, workspace: &Workspace, key: &Key) -
         profiles: caches.profiles.all(),
         default_profile: district.and_then(|(_, district)| district.spec.default_profile.clone()),
         data_centers: caches.data_centers.all(),
+        rivals: rivals(context, workspace),
     }
+}
+
+fn rivals(context: &Context, workspace: &Workspace) -> Vec<(Key, Arc<Workspace>)> {
+    if workspace.spec.hosts.is_empty() {
+        return Vec::new();
+    }
+    let others = context.caches.workspaces.all().into_iter();
+    others.filter(|(_, other)| contend(other, workspace) && came_before(other, workspace)).collect()
 }
 
 impl Read {
@@ -123,6 +135,11 @@ impl Read {
             .map(|((_, name), dc)| (name.clone(), (&dc.spec, registered(dc))))
             .collect();
         let taken = |namespace: &str| context.holders.other(namespace, &self.key);
+        let host_taken = |host: &str| {
+            let named = |other: &Workspace| other.spec.hosts.iter().any(|theirs| collide(host, theirs));
+            let (key, _) = self.rivals.iter().find(|(_, other)| named(other))?;
+            Some(format!("Workspace {}/{}", key.0, key.1))
+        };
         let known = known_namespace(context, workspace, &self.key);
         let facts = Facts {
             known: known.as_deref(),
@@ -140,6 +157,7 @@ impl Read {
             data_centers: &data_centers,
             taken: &taken,
             standing: &|site, namespace| standing(context, &self.key, site, namespace),
+            host_taken: &host_taken,
         };
         then(validate(workspace, &facts))
     }

@@ -1,6 +1,7 @@
 //! What fences a workspace in on a site, rendered as Kubernetes objects.
 
 mod network;
+mod parameters;
 mod roles;
 pub mod stage;
 
@@ -9,6 +10,7 @@ use crds::{Authority, BundleObject, IsolationProfileSpec, ProtectionLevel, RawOb
 use serde_json::{Value, json};
 
 use self::network::network_policies;
+pub use self::parameters::check;
 pub use self::roles::bindings;
 use self::roles::role_bindings;
 use crate::names::DepartmentName;
@@ -38,6 +40,10 @@ pub struct Fence<'a> {
     pub profile: &'a IsolationProfileSpec,
     /// Who may do what.
     pub groups: &'a [DepartmentGroup],
+    /// Hosts that its ingresses may serve.
+    pub hosts: &'a [String],
+    /// Whether the department changes nothing in it for the time being.
+    pub frozen: bool,
 }
 
 /// Labels that every object of a department's set carries.
@@ -53,7 +59,8 @@ pub fn set_labels(department: &DepartmentName) -> Value {
 /// The objects of one workspace's namespace, without its quota, which the agent computes from the allotment.
 #[must_use]
 pub fn objects(fence: &Fence<'_>) -> Vec<BundleObject> {
-    let mut all = vec![namespace(fence), limit_range(fence)];
+    // The parameters come first: without them the site's policies refuse what they would judge.
+    let mut all = vec![namespace(fence), parameters::config_map(fence), limit_range(fence)];
     all.extend(network_policies(fence));
     all.extend(role_bindings(fence));
     all.into_iter().map(platform).collect()
@@ -83,10 +90,14 @@ fn namespace(fence: &Fence<'_>) -> Value {
         (labels::SYSTEM, fence.system),
         (labels::ZONE, fence.zone.id()),
         (labels::LEVEL, &fence.level.to_string()),
+        (labels::ENFORCEMENT, labels::ENFORCE),
         ("pod-security.kubernetes.io/enforce", pod_security),
         ("pod-security.kubernetes.io/enforce-version", "latest"),
     ] {
         labels[key] = value.into();
+    }
+    if fence.frozen {
+        labels[labels::FROZEN] = "true".into();
     }
     json!({
         "apiVersion": "v1",
@@ -140,6 +151,8 @@ mod tests {
             zone: Zone::Extranet,
             profile: &profile,
             groups: &groups,
+            hosts: &["jichu.edu.yp.gov.cn".into()],
+            frozen: false,
         };
         insta::assert_yaml_snapshot!(objects(&fence));
     }

@@ -10,6 +10,8 @@ fn rendered(stage: Enforcement) -> Vec<BundleObject> {
     let profile: IsolationProfileSpec = serde_json::from_value(json!({"displayName": "标准"})).unwrap();
     let groups = [DepartmentGroup { group: "oidc:weijian-admin".into(), role: DepartmentRole::Admin }];
     let fence = Fence {
+        hosts: &[],
+        frozen: false,
         namespace: "his",
         department: &department,
         workspace: ("guahao", "uid-1"),
@@ -42,7 +44,7 @@ fn each_stage_adds_to_the_one_before() {
         kinds
     };
     assert_eq!(in_effect(Enforcement::Observe), ["Namespace"]);
-    assert_eq!(in_effect(Enforcement::Warn), ["Namespace", "RoleBinding"]);
+    assert_eq!(in_effect(Enforcement::Warn), ["ConfigMap", "Namespace", "RoleBinding"]);
     let all = ["LimitRange", "Namespace", "NetworkPolicy", "RoleBinding"];
     assert_eq!(in_effect(Enforcement::Enforce), all);
 }

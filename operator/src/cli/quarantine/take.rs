@@ -93,6 +93,8 @@ pub(super) fn workspace(new: &NewWorkspace, site: &str) -> Workspace {
             .into_iter()
             .collect(),
         enforcement: new.adopted,
+        hosts: Vec::new(),
+        frozen: false,
     };
     Workspace::new(&new.name, spec)
 }
