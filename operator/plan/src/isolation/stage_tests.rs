@@ -45,7 +45,7 @@ fn each_stage_adds_to_the_one_before() {
     };
     assert_eq!(in_effect(Enforcement::Observe), ["Namespace"]);
     assert_eq!(in_effect(Enforcement::Warn), ["ConfigMap", "Namespace", "RoleBinding"]);
-    let all = ["LimitRange", "Namespace", "NetworkPolicy", "RoleBinding"];
+    let all = ["ConfigMap", "LimitRange", "Namespace", "NetworkPolicy", "RoleBinding"];
     assert_eq!(in_effect(Enforcement::Enforce), all);
 }
 
