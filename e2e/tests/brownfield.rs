@@ -258,6 +258,21 @@ async fn adopted(district: &District, client: &Client, before: &Standing, at: &[
     place_says(district, "guahao", "ZY-2041").await?;
     assert_eq!(changed(client, before).await?, Vec::<String>::new(), "the department's wish alone");
 
+    // Who may write the namespace may not therefore give it away.
+    let grants = "apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: writers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: 'zhengyun:adopter'}
+subjects: [{kind: Group, apiGroup: rbac.authorization.k8s.io, name: 'oidc:writers'}]
+";
+    let plane = district.site(SITE)?.plane();
+    plane.apply(grants).await?;
+    let writer: Api<Namespace> = Api::all(plane.client_of(&Person::new("bob", &["writers"]))?);
+    let mark = json!({"metadata": {"annotations": {"zhengyun.io/adopt": "weijian/guahao"}}});
+    let marked = writer.patch("his", &PatchParams::default(), &Patch::Merge(&mark)).await;
+    let said = marked.map_or_else(|error| error.to_string(), |_| "not refused".into());
+    assert!(said.contains("ZY-2044"), "{said}");
+
     let verb = ["workspace", "adopt", "guahao", "-n", "dept-weijian", "--site", SITE];
     let shown = confirmed(district, &[&verb, at].concat()).await?;
     assert!(shown.contains("weijian/guahao") && shown.contains("Deployment web 2"), "{shown}");

@@ -315,6 +315,8 @@ catalogue! {
     AdoptMissing { namespace, place } = 2042, "{place}上没有命名空间“{namespace}”,无可纳管;纳管不新建命名空间", "{place} has no namespace \"{namespace}\" to take over, and adopting makes none";
     /// A namespace that was adopted is told to a workspace that does not adopt it.
     AdoptedOtherwise { namespace, place, mark } = 2043, "{place}上的命名空间“{namespace}”是为 {mark} 纳管的,不按新建的业务空间处理", "namespace \"{namespace}\" at {place} was marked for {mark} and is not treated as one that the platform made";
+    /// Somebody who may not marks a namespace for adoption.
+    MarkBy {} = 2044, "纳管标记 zhengyun.io/adopt 只能由平台工程师写入、修改或去掉", "the mark zhengyun.io/adopt is written, changed and taken away by platform engineers only";
 
     /// The file or cluster cannot be reached.
     CannotConnect { error } = 3001, "无法连接集群:{error}", "cannot reach the cluster: {error}";
