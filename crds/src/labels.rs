@@ -20,6 +20,14 @@ pub const LEVEL: &str = "zhengyun.io/level";
 pub const SITE: &str = "zhengyun.io/site";
 /// The set of orders that an object on a site stands in.
 pub const SET: &str = "zhengyun.io/set";
+/// The `WorkspaceSet` (批量业务空间) that a system or workspace on the hub was made by.
+pub const WORKSPACE_SET: &str = "zhengyun.io/workspace-set";
+/// Annotation of a namespace on a site: its share of the central Internet exit (互联网出口带宽), in Mbit/s.
+pub const EGRESS_MBIT: &str = "zhengyun.io/egress-mbit";
+/// Annotation of a network policy: when each of its rules that let in ends, by their order, `-` for one without an end.
+pub const INGRESS_UNTIL: &str = "zhengyun.io/ingress-until";
+/// Annotation of a network policy: when each of its rules that let out ends, by their order, `-` for one without an end.
+pub const EGRESS_UNTIL: &str = "zhengyun.io/egress-until";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 

@@ -30,6 +30,8 @@ fn content(set: &str, own: Vec<serde_json::Value>) -> Result<Content> {
         zone: crds::Zone::Extranet,
         profile: &profile,
         groups: &[],
+        flows: &plan::flows::AtSite::default(),
+        egress_mbit: 0,
     };
     let mut rendered = objects(&fence);
     let own = own

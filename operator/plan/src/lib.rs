@@ -14,8 +14,10 @@ pub mod credential;
 pub mod data_center;
 pub mod department;
 pub mod drift;
+pub mod egress;
 pub mod elastic;
 pub mod escrow;
+pub mod flows;
 pub mod isolation;
 pub mod lender;
 pub mod lending;
@@ -31,7 +33,9 @@ pub mod ruling;
 pub mod site;
 pub mod system;
 pub mod unified_code;
+pub mod until;
 pub mod workspace;
+pub mod workspace_set;
 
 use crds::Message;
 

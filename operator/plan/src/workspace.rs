@@ -12,10 +12,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use crate::bundle::Entry;
 use crate::conditions::Holds;
 use crate::department::missing;
+use crate::flows::{self, AtSite, Flows, Side};
 use crate::isolation::{Fence, objects};
 use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
 use crate::{Findings, Readiness, data_center, listed};
+
+/// Where shares of the Internet exit are taken: for a namespace, by site.
+pub type Exit<'a> = dyn Fn(&str, BTreeMap<String, u32>) -> Result<(), Message> + 'a;
 
 /// What a workspace points to.
 #[derive(Clone, Copy)]
@@ -36,6 +40,10 @@ pub struct Facts<'a> {
     pub known: Option<&'a str>,
     /// Who else holds a namespace on the sites.
     pub taken: &'a dyn Fn(&str) -> Option<String>,
+    /// What its flows and those of others to it rest on.
+    pub flows: flows::Facts<'a>,
+    /// Takes its share of the Internet exit, by site, for the namespace that it has, or says why it cannot.
+    pub egress: &'a Exit<'a>,
 }
 
 /// A workspace that cannot be wrong.
@@ -48,6 +56,8 @@ pub struct ValidWorkspace<'a> {
     profile: &'a IsolationProfileSpec,
     /// Its namespace on the sites.
     pub namespace: String,
+    /// What became of its flows.
+    pub flows: Flows,
 }
 
 /// What becomes of a workspace.
@@ -104,10 +114,19 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
         let system = facts.system.map(|(system, _)| system);
         findings.extend(check_place(at, place, workspace, department, system, facts));
     }
+    findings.extend(flows::check((name.as_str(), own), spec, facts.flows.now));
     let assigned = assign(workspace, &name, own, facts).map_err(|said| findings.push(said)).ok();
+    // Last: what is taken of the exit is not there for others, so only who is right in all else takes any.
+    if let (Some(namespace), true) = (&assigned, findings.is_empty()) {
+        let asked = spec.sites.iter().map(|place| (place.site.clone(), place.egress_mbit)).collect();
+        findings.extend((facts.egress)(namespace, asked).err());
+    }
     match (facts.system, profile, assigned) {
         (Some((system, _)), Some(profile), Some(namespace)) if findings.is_empty() => {
+            let id = (name.to_string(), own.to_owned());
+            let side = Side { spec, namespace: Some(&namespace) };
             Judgement::Valid(Box::new(ValidWorkspace {
+                flows: flows::decide(&id, side, &facts.flows),
                 workspace,
                 department,
                 name,
@@ -247,7 +266,8 @@ impl ValidWorkspace<'_> {
     /// What the workspace needs at each of its sites.
     #[must_use]
     pub fn entries(&self) -> BTreeMap<String, Entry> {
-        let fence = Fence {
+        let nothing = AtSite::default();
+        let fence = |place: &crds::WorkspaceSite| Fence {
             namespace: &self.namespace,
             department: &self.name,
             workspace: (
@@ -260,12 +280,14 @@ impl ValidWorkspace<'_> {
             zone: self.workspace.spec.zone,
             profile: self.profile,
             groups: &self.department.spec.groups,
+            flows: self.flows.sites.get(&place.site).unwrap_or(&nothing),
+            egress_mbit: place.egress_mbit,
         };
-        let rendered = objects(&fence);
         let places = self.workspace.spec.sites.iter();
         places
             .map(|place| {
-                (place.site.clone(), Entry { objects: rendered.clone(), share: place.share.clone() })
+                let entry = Entry { objects: objects(&fence(place)), share: place.share.clone() };
+                (place.site.clone(), entry)
             })
             .collect()
     }

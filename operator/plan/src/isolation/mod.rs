@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use self::network::network_policies;
 pub use self::roles::bindings;
 use self::roles::role_bindings;
+use crate::flows::{self, AtSite};
 use crate::names::DepartmentName;
 use crate::quantity::{Mebibytes, MilliCpu};
 
@@ -37,6 +38,10 @@ pub struct Fence<'a> {
     pub profile: &'a IsolationProfileSpec,
     /// Who may do what.
     pub groups: &'a [DepartmentGroup],
+    /// What is open to and from other workspaces at this site.
+    pub flows: &'a AtSite,
+    /// Its share of the Internet exit at this site, in Mbit/s.
+    pub egress_mbit: u32,
 }
 
 /// Labels that every object of a department's set carries.
@@ -54,6 +59,7 @@ pub fn set_labels(department: &DepartmentName) -> Value {
 pub fn objects(fence: &Fence<'_>) -> Vec<BundleObject> {
     let mut all = vec![namespace(fence), limit_range(fence)];
     all.extend(network_policies(fence));
+    all.push(flows::network_policy(metadata(fence, flows::POLICY), fence.flows));
     all.extend(role_bindings(fence));
     all.into_iter().map(platform).collect()
 }
@@ -93,7 +99,10 @@ fn namespace(fence: &Fence<'_>) -> Value {
         "metadata": {
             "name": fence.namespace,
             "labels": labels,
-            "annotations": {labels::DISPLAY_NAME: fence.display_name}
+            "annotations": {
+                labels::DISPLAY_NAME: fence.display_name,
+                labels::EGRESS_MBIT: fence.egress_mbit.to_string()
+            }
         }
     })
 }
@@ -139,6 +148,8 @@ mod tests {
             zone: Zone::Extranet,
             profile: &profile,
             groups: &groups,
+            flows: &AtSite::default(),
+            egress_mbit: 50,
         };
         insta::assert_yaml_snapshot!(objects(&fence));
     }
