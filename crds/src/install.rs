@@ -5,7 +5,7 @@ use kube::CustomResourceExt;
 
 use crate::{
     Allotment, AppliedBundle, Budget, DataCenter, Department, District, EscrowLedger, Grant,
-    IsolationProfile, Removal, Ruling, SiteBundle, SiteReport, System, Workspace,
+    IsolationProfile, Removal, Ruling, SiteBundle, SiteReport, System, Workspace, WorkspaceSet,
 };
 
 /// Where a kind is installed.
@@ -40,6 +40,7 @@ pub fn definitions() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, Grant::crd()),
         (Place::Hub, System::crd()),
         (Place::Hub, Workspace::crd()),
+        (Place::Hub, WorkspaceSet::crd()),
         (Place::Hub, Removal::crd()),
         (Place::Hub, Ruling::crd()),
         (Place::Hub, EscrowLedger::crd()),

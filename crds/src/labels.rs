@@ -26,6 +26,14 @@ pub const ENFORCEMENT: &str = "zhengyun.io/enforcement";
 pub const ENFORCE: &str = "enforce";
 /// A namespace in which the department changes nothing for the time being (冻结): `true`.
 pub const FROZEN: &str = "zhengyun.io/frozen";
+/// The `WorkspaceSet` (批量业务空间) that a system or workspace on the hub was made by.
+pub const WORKSPACE_SET: &str = "zhengyun.io/workspace-set";
+/// Annotation of a namespace on a site: its share of the central Internet exit (互联网出口带宽), in Mbit/s.
+pub const EGRESS_MBIT: &str = "zhengyun.io/egress-mbit";
+/// Annotation of a network policy: when each of its rules that let in ends, by their order, `-` for one without an end.
+pub const INGRESS_UNTIL: &str = "zhengyun.io/ingress-until";
+/// Annotation of a network policy: when each of its rules that let out ends, by their order, `-` for one without an end.
+pub const EGRESS_UNTIL: &str = "zhengyun.io/egress-until";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 

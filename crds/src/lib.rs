@@ -41,12 +41,16 @@ pub use migration::system::{System, SystemSpec, SystemStatus};
 pub use tenancy::adoption::{Adoption, Enforcement};
 pub use tenancy::budget::{Budget, BudgetSpec, BudgetStatus, Funding};
 pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
+pub use tenancy::flow::{Consent, Flow, FlowDirection, FlowPort, FlowState, FlowStatus, Peer, Protocol};
 pub use tenancy::grant::{Grant, GrantSpec, GrantStatus, GrantedSite};
 pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};
 pub use tenancy::removal::{
     Removal, RemovalPlace, RemovalSpec, RemovalState, RemovalStatus, RemovedPlace, Then,
 };
 pub use tenancy::workspace::{Workspace, WorkspaceSite, WorkspaceSiteStatus, WorkspaceSpec, WorkspaceStatus};
+pub use tenancy::workspace_set::{
+    Instance, InstanceState, Lead, SetFlows, Template, WorkspaceSet, WorkspaceSetSpec, WorkspaceSetStatus,
+};
 
 /// The API group of every kind of ours.
 pub const GROUP: &str = "zhengyun.io";

@@ -13,6 +13,7 @@ pub mod addresses;
 pub mod audit;
 pub mod bench;
 pub mod control_plane;
+pub mod cyclonus;
 pub mod district;
 pub mod hub;
 pub mod lock;

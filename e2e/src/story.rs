@@ -145,6 +145,7 @@ conditions!(
     crds::IsolationProfile,
     crds::System,
     crds::Workspace,
+    crds::WorkspaceSet,
     crds::Removal,
     crds::Ruling,
     crds::Budget,

@@ -26,6 +26,8 @@ pub enum Tool {
     Kwok,
     /// The package manager.
     Helm,
+    /// Says what network policies let through; not ours, so that what we render is read by somebody else.
+    Cyclonus,
 }
 
 /// A folder of `e2e/tools`: what is in it is built by one call, so that shared packages compile once.
@@ -36,7 +38,7 @@ struct Module {
     tools: &'static [(Tool, &'static str)],
 }
 
-const MODULES: [Module; 4] = [
+const MODULES: [Module; 5] = [
     Module {
         folder: "etcd",
         source: "go.etcd.io/etcd/server/v3",
@@ -58,11 +60,16 @@ const MODULES: [Module; 4] = [
         tools: &[(Tool::Kwok, "sigs.k8s.io/kwok/cmd/kwok")],
     },
     Module { folder: "helm", source: "helm.sh/helm/v4", tools: &[(Tool::Helm, "helm.sh/helm/v4/cmd/helm")] },
+    Module {
+        folder: "cyclonus",
+        source: "github.com/mattfenwick/cyclonus",
+        tools: &[(Tool::Cyclonus, "github.com/mattfenwick/cyclonus/cmd/cyclonus")],
+    },
 ];
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Etcd,
         Self::KubeApiserver,
         Self::KubeControllerManager,
@@ -70,6 +77,7 @@ impl Tool {
         Self::Kubectl,
         Self::Kwok,
         Self::Helm,
+        Self::Cyclonus,
     ];
 
     /// The name of its program file.
@@ -83,6 +91,7 @@ impl Tool {
             Self::Kubectl => "kubectl",
             Self::Kwok => "kwok",
             Self::Helm => "helm",
+            Self::Cyclonus => "cyclonus",
         }
     }
 

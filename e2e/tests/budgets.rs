@@ -66,28 +66,30 @@ fn pod(name: &str) -> Result<Pod> {
     }))?)
 }
 
-/// The department's quotas at a site, by namespace: version, and the most pods that can be charged.
-async fn quotas(client: &Client) -> Result<BTreeMap<String, (String, u32, u32)>> {
+/// The department's quotas at a site, by namespace: revision of the share, the most pods that can be charged, and those charged.
+async fn quotas(client: &Client) -> Result<BTreeMap<String, (i64, u32, u32)>> {
     let all: Api<ResourceQuota> = Api::all(client.clone());
     let ours = ListParams::default().labels("zhengyun.io/department=aa");
     let read = |quota: ResourceQuota| {
-        let version = quota.resource_version().unwrap_or_default();
         let live = Live::of(&serde_json::to_value(&quota)?);
         let pods = |amounts: Measured| amounts.amounts().pods;
-        Ok((quota.namespace().unwrap_or_default(), (version, pods(live.most), pods(live.used))))
+        Ok((quota.namespace().unwrap_or_default(), (live.revision, pods(live.most), pods(live.used))))
     };
     all.list(&ours).await?.into_iter().map(read).collect()
 }
 
 /// What both sites' quotas can charge together at one moment: what the first had both before and after the second was read.
-/// Nothing when it changed meanwhile.
+/// Nothing when it changed meanwhile: within one revision of a share what can be charged only shrinks.
 async fn sample(clients: &[Client]) -> Result<Option<u32>> {
     let before = quotas(&clients[0]).await?;
     let second = quotas(&clients[1]).await?;
     let after = quotas(&clients[0]).await?;
+    let can = |quotas: &BTreeMap<String, (i64, u32, u32)>| {
+        quotas.values().map(|(revision, most, _)| (*revision, *most)).collect::<Vec<_>>()
+    };
     let sum =
-        |quotas: &BTreeMap<String, (String, u32, u32)>| quotas.values().map(|(_, most, _)| most).sum::<u32>();
-    Ok((before == after).then(|| sum(&before) + sum(&second)))
+        |quotas: &BTreeMap<String, (i64, u32, u32)>| quotas.values().map(|(_, most, _)| most).sum::<u32>();
+    Ok((can(&before) == can(&after)).then(|| sum(&before) + sum(&second)))
 }
 
 /// Clients that make pods in all namespaces of a site as fast as they can, and take away what is more than the quota.
@@ -212,7 +214,7 @@ async fn shares_move_under_fire_and_with_a_cut_link_and_never_exceed_the_budget(
     fired.into_iter().collect::<Result<Vec<()>>>()?;
     assert_eq!(highest?, PODS, "the budget was never reached");
     let (samples, made) = (samples.into_inner(), made.into_inner());
-    assert!(samples >= 50, "only {samples} samples");
+    assert!(samples >= 20, "only {samples} samples");
     println!("{samples} samples, {made} pods made by {} clients", 2 * CLIENTS);
     Ok(())
 }
@@ -400,6 +402,7 @@ async fn a_lost_ledger_is_counted_again_and_a_silent_site_is_vouched_for_by_a_pe
 
     let cut = district.site(SITES[0])?;
     settled(&district, [[2, 2, 2], [4, 4, 4]]).await?;
+    waits_for(&district, SITES[0], "ZY-1417").await?;
     cut.cut_link()?;
     district.hub().kill()?;
     district.hub().start().await?;

@@ -32,6 +32,8 @@ fn content(set: &str, own: Vec<serde_json::Value>) -> Result<Content> {
         groups: &[],
         hosts: &[],
         frozen: false,
+        flows: &plan::flows::AtSite::default(),
+        egress_mbit: 0,
     };
     let mut rendered = objects(&fence);
     let own = own

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use crds::{
     Basis, Budget, DataCenter, Department, Disposition, District, Grant, IsolationProfile, ProtectionLevel,
-    System, Workspace, Zone,
+    System, Workspace, WorkspaceSet, Zone,
 };
 use kube::ResourceExt;
 use plan::measured::Measured;
@@ -41,6 +41,7 @@ struct Sample {
     workspaces: Vec<Workspace>,
     budgets: Vec<Budget>,
     grants: Vec<Grant>,
+    sets: Vec<WorkspaceSet>,
     /// Kind, namespace and name of every object.
     identities: Vec<(String, String, String)>,
 }
@@ -71,6 +72,7 @@ impl Sample {
             "Workspace" => self.workspaces.push(exactly(document)?),
             "Budget" => self.budgets.push(exactly(document)?),
             "Grant" => self.grants.push(exactly(document)?),
+            "WorkspaceSet" => self.sets.push(exactly(document)?),
             other => bail!("{other:?} is not a kind of the sample"),
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -90,6 +92,9 @@ impl Sample {
         found.extend(self.departments.iter().map(|object| (object.name_any(), object.spec.basis.as_ref())));
         found.extend(self.data_centers.iter().map(|object| (object.name_any(), object.spec.basis.as_ref())));
         found.extend(self.systems.iter().map(|object| (object.name_any(), object.spec.basis.as_ref())));
+        found.extend(self.sets.iter().map(|object| (object.name_any(), Some(&object.spec.basis))));
+        let made = self.sets.iter().map(|set| (set.name_any(), set.spec.template.system.basis.as_ref()));
+        found.extend(made);
         found
     }
 
@@ -128,12 +133,22 @@ impl Sample {
             spec.profile.iter().for_each(|profile| refer(&from, "IsolationProfile", profile.clone()));
             spec.sites.iter().for_each(|site| refer(&from, "DataCenter", site.site.clone()));
         }
+        for set in &self.sets {
+            let (from, spec) = (set.name_any(), &set.spec);
+            refer(&from, "Workspace", format!("{}/{}", spec.lead.department, spec.lead.workspace));
+            spec.members.iter().for_each(|member| refer(&from, "Department", member.clone()));
+            spec.template.sites.iter().for_each(|site| refer(&from, "DataCenter", site.site.clone()));
+        }
         let mut existing = BTreeSet::new();
         existing.extend(self.departments.iter().map(|object| ("Department", object.name_any())));
         existing.extend(self.data_centers.iter().map(|object| ("DataCenter", object.name_any())));
         existing.extend(self.profiles.iter().map(|object| ("IsolationProfile", object.name_any())));
         for system in &self.systems {
             existing.insert(("System", format!("{}/{}", owner(system.namespace()), system.name_any())));
+        }
+        for workspace in &self.workspaces {
+            existing
+                .insert(("Workspace", format!("{}/{}", owner(workspace.namespace()), workspace.name_any())));
         }
         references.retain(|(_, kind, name)| !existing.contains(&(*kind, name.clone())));
         references
@@ -185,7 +200,8 @@ fn every_file_says_only_what_the_types_know() {
     let sample = Sample::load().unwrap();
     assert_eq!(sample.districts.len(), 1);
     assert_eq!(sample.profiles.len(), 2);
-    assert_eq!(sample.workspaces.len(), 3);
+    assert_eq!(sample.workspaces.len(), 4);
+    assert_eq!(sample.sets.len(), 1);
 }
 
 #[test]
@@ -263,6 +279,21 @@ fn there_are_twenty_eight_systems_and_the_named_six_come_first() {
 }
 
 #[test]
+fn the_grid_is_one_and_twelve_and_the_twelve_are_the_streets_and_the_town() {
+    use crds::tenancy::department::DepartmentKind::{Street, Town};
+    let sample = Sample::load().unwrap();
+    let streets =
+        sample.departments.iter().filter(|department| matches!(department.spec.kind, Street | Town));
+    let grid = &sample.sets[0].spec;
+    assert_eq!(
+        grid.members.iter().cloned().collect::<BTreeSet<_>>(),
+        streets.map(ResourceExt::name_any).collect()
+    );
+    let lead = sample.departments.iter().find(|department| department.name_any() == grid.lead.department);
+    assert_eq!(lead.unwrap().spec.display_name, "区城市综合管理中心");
+}
+
+#[test]
 fn every_street_and_town_receives_its_residents_in_a_system_of_its_own() {
     use crds::tenancy::department::DepartmentKind::{Street, Town};
     let sample = Sample::load().unwrap();
@@ -293,16 +324,21 @@ fn a_reference_to_nothing_is_found() {
 #[test]
 fn every_department_that_has_workspaces_has_a_budget_and_they_fit_into_its_grants() {
     let sample = Sample::load().unwrap();
-    for workspace in &sample.workspaces {
-        let at = |namespace: Option<String>| namespace == workspace.namespace();
-        assert!(sample.budgets.iter().any(|budget| at(budget.namespace())), "{}", workspace.name_any());
-        for place in &workspace.spec.sites {
+    let own = sample.workspaces.iter().map(|workspace| (workspace.namespace(), &workspace.spec.sites));
+    let made = sample.sets.iter().flat_map(|set| {
+        let of = |member: &String| (Some(format!("dept-{member}")), &set.spec.template.sites);
+        set.spec.members.iter().map(of)
+    });
+    for (whose, places) in own.chain(made) {
+        let at = |namespace: Option<String>| namespace == whose;
+        assert!(sample.budgets.iter().any(|budget| at(budget.namespace())), "{whose:?}");
+        for place in places {
             let grants = sample.grants.iter().filter(|grant| at(grant.namespace()));
             let here =
                 grants.flat_map(|grant| &grant.spec.sites).filter(|granted| granted.site == place.site);
             let granted: Vec<Measured> = here.map(|here| Measured::parse(&here.amounts).unwrap()).collect();
             let share = Measured::of_share(&place.share).unwrap();
-            assert!(share.fits(&Measured::sum(&granted)), "{} at {}", workspace.name_any(), place.site);
+            assert!(share.fits(&Measured::sum(&granted)), "{whose:?} at {}", place.site);
         }
     }
 }

@@ -72,7 +72,8 @@ async fn fenced(client: kube::Client) -> Result<()> {
     let policies =
         Api::<NetworkPolicy>::namespaced(client.clone(), "jiaoyu-jichu").list(&ListParams::default()).await?;
     let policies = names(policies.iter().map(ResourceExt::name_any).collect());
-    assert_eq!(policies, ["zhengyun-deny", "zhengyun-name-service", "zhengyun-within-workspace"]);
+    let four = ["zhengyun-deny", "zhengyun-flows", "zhengyun-name-service", "zhengyun-within-workspace"];
+    assert_eq!(policies, four);
     let limits =
         Api::<LimitRange>::namespaced(client.clone(), "jiaoyu-jichu").list(&ListParams::default()).await?;
     assert_eq!(limits.items.len(), 1);

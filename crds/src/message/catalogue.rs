@@ -171,6 +171,53 @@ catalogue! {
     HostNotAllowed { field, value, allowed } = 1451, "{field} 的域名“{value}”不在隔离方案允许的域名(ingress.hostSuffixes)之下;允许:{allowed}", "{field} has the host \"{value}\", which is not below a domain of the isolation profile (ingress.hostSuffixes); allowed: {allowed}";
     /// A profile names address ranges that are none.
     CidrMalformed { field, value } = 1452, "{field} 的“{value}”不是网段,例如 10.20.0.0/16", "{field} has \"{value}\", which is no address range such as 10.20.0.0/16";
+    /// A flow that the other side has not agreed to.
+    FlowAwaitsConsent { peer, ports } = 1470, "等待对方同意:须由 {peer} 在其 spec.consents 中同意端口 {ports}", "waits for consent: {peer} must agree to ports {ports} in its spec.consents";
+    /// A flow to here that this side has not agreed to.
+    FlowAsksConsent { peer, ports } = 1471, "{peer} 请求访问端口 {ports};如同意,请写入本业务空间的 spec.consents", "{peer} asks for ports {ports}; to agree, write it into spec.consents of this workspace";
+    /// A flow that is open.
+    FlowOpen { ports, sites, until } = 1472, "已开通端口 {ports},机房 {sites},截止 {until}", "open: ports {ports} at {sites}, until {until}";
+    /// A flow whose end has passed.
+    FlowEnded { until } = 1473, "已于 {until} 到期", "ended at {until}";
+    /// A flow to another department without an end.
+    FlowEndMissing { field, department } = 1474, "{field} 必填:访问其他单位({department})须有截止日期,至多 366 天", "{field} is required: a flow to another department ({department}) needs an end, at most 366 days ahead";
+    /// An end that is too far ahead.
+    FlowEndTooFar { field, value } = 1475, "{field} 的值“{value}”过远;至多 366 天后", "{field} is \"{value}\", which is too far ahead; at most 366 days from now";
+    /// An end that is no date.
+    FlowEndMalformed { field, value } = 1476, "{field} 的值“{value}”不是日期;应如 2027-06-30 或 2027-06-30T08:00:00Z", "{field} is \"{value}\", which is no date; write 2027-06-30 or 2027-06-30T08:00:00Z";
+    /// A flow from a workspace to itself.
+    FlowToItself { field } = 1477, "{field} 指向本业务空间自身;自身之内的互通由隔离方案决定", "{field} names this workspace itself; what is open within it is said by its isolation profile";
+    /// A flow between zones.
+    FlowZones { own, peer, other } = 1478, "网络区域不同:本业务空间在 {own},{peer} 在 {other};只有同一网络区域内可以互访", "different zones: this workspace is in {own}, {peer} in {other}; flows are within one zone only";
+    /// A flow between workspaces that have no site in common.
+    FlowNoCommonSite { peer, own, other } = 1479, "没有共同的机房:本业务空间在 {own},{peer} 在 {other}", "no data centre in common: this workspace is at {own}, {peer} at {other}";
+    /// A flow of which the other side agreed to other ports only.
+    FlowOtherPorts { asked, agreed } = 1480, "端口不一致:申请 {asked},同意 {agreed}", "the ports do not meet: asked for {asked}, agreed to {agreed}";
+    /// A flow whose other side has no namespace yet.
+    FlowPeerPending { peer } = 1481, "等待 {peer} 取得命名空间", "waits until {peer} has a namespace";
+    /// Flows that are declared and not open.
+    FlowsNotOpen { flows } = 1482, "互访未开通:{flows};见 status.flows", "flows that are not open: {flows}; see status.flows";
+    /// A share of the Internet exit outside its zone.
+    EgressZone {} = 1483, "spec.sites[].egressMbit 只能在网络区域 internet(互联网接入)中大于零", "spec.sites[].egressMbit can be above zero only in the zone internet";
+    /// More of the Internet exit than is left.
+    EgressOver { asked, left, total } = 1484, "spec.sites[].egressMbit 共申请 {asked} Mbit/s,区互联网出口 {total} Mbit/s 中只剩 {left} Mbit/s", "spec.sites[].egressMbit asks for {asked} Mbit/s together; of the {total} Mbit/s of the district's Internet exit {left} are left";
+
+    /// The lead among the members.
+    LeadIsMember {} = 1485, "members 不得含牵头单位(lead.department)", "members must not have the lead department (lead.department)";
+    /// An instance that stands there already and is not the set's.
+    InstanceForeign { kind, name } = 1486, "已有不属于本批量业务空间的{kind}“{name}”,不予接管", "there is already a {kind} \"{name}\" that is not of this set; it is not taken over";
+    /// Somebody else changed what the set says of an instance.
+    InstanceChanged { kind, name, error } = 1487, "{kind}“{name}”的内容已由他人改动,不予覆盖:{error}", "{kind} \"{name}\" was changed by somebody else and is not overwritten: {error}";
+    /// The API server did not take an instance.
+    InstanceNotTaken { kind, name, error } = 1488, "{kind}“{name}”未被接受:{error}", "{kind} \"{name}\" was not taken: {error}";
+    /// All instances are in force.
+    SetInForce { total } = 1489, "{total} 个成员单位的业务空间均已生效", "the workspaces of all {total} members are in force";
+    /// Some instances are not in force.
+    SetBehind { ready, total, pending, refused } = 1490, "已生效 {ready}/{total};办理中:{pending};受阻:{refused}", "in force {ready} of {total}; pending: {pending}; refused: {refused}";
+    /// Former members.
+    SetLeft { members } = 1491, "已退出的成员单位({members}),其业务空间保留原状", "no longer members: {members}; their workspaces are kept as they are";
+    /// A Chinese name of all members alike.
+    TemplateName { field, value } = 1492, "{field} 的值“{value}”填入单位名称后超过 64 个字符", "{field} is \"{value}\", which is longer than 64 characters with the member's name in it";
 
     /// A graded system without a filing.
     FilingMissing {} = 1301, "二级及以上系统应有备案编号(filing.number);未备案的请先办理定级备案", "a system of level 2 or above should have a filing number (filing.number)";

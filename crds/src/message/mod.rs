@@ -26,13 +26,14 @@ impl Lang {
 }
 
 /// How our kinds are called in a sentence: the Chinese term, then the identifier. English sentences leave the term out.
-pub const KINDS: [(&str, &str); 12] = [
+pub const KINDS: [(&str, &str); 13] = [
     ("区 District", "District"),
     ("机房 DataCenter", "DataCenter"),
     ("单位 Department", "Department"),
     ("隔离方案 IsolationProfile", "IsolationProfile"),
     ("信息系统 System", "System"),
     ("业务空间 Workspace", "Workspace"),
+    ("批量业务空间 WorkspaceSet", "WorkspaceSet"),
     ("清退 Removal", "Removal"),
     ("人工裁定 Ruling", "Ruling"),
     ("资源额度 Budget", "Budget"),

@@ -3,7 +3,9 @@
 pub mod adoption;
 pub mod budget;
 pub mod department;
+pub mod flow;
 pub mod grant;
 pub mod isolation_profile;
 pub mod removal;
 pub mod workspace;
+pub mod workspace_set;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::adoption::{Adoption, Enforcement};
+use super::flow::{Consent, Flow, FlowStatus};
 use crate::common::{conditions, rule};
 use crate::{Share, Zone};
 
@@ -32,6 +33,7 @@ use crate::{Share, Zone};
 #[serde(rename_all = "camelCase")]
 #[x_kube(
     validation = rule("(has(self.adopt) ? self.adopt : []) == (has(oldSelf.adopt) ? oldSelf.adopt : [])", crate::Message::AdoptFixed {}),
+    validation = rule("self.zone == 'internet' || self.sites.all(place, !has(place.egressMbit) || place.egressMbit == 0)", crate::Message::EgressZone {}),
 )]
 pub struct WorkspaceSpec {
     /// Chinese name.
@@ -65,6 +67,14 @@ pub struct WorkspaceSpec {
     /// Whether it is frozen (冻结): the department changes nothing there, what runs goes on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frozen: bool,
+    /// Other workspaces that its pods may open connections to (互访). One of another department must agree by its `consents`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["name"]))]
+    pub flows: Vec<Flow>,
+    /// Flows of other departments that are agreed to (互访同意).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32))]
+    pub consents: Vec<Consent>,
 }
 
 /// One place of a workspace.
@@ -76,6 +86,15 @@ pub struct WorkspaceSite {
     pub site: String,
     /// What it may use there (机房份额).
     pub share: Share,
+    /// Its share of the one central Internet exit (互联网出口带宽) there, in Mbit/s; only in the zone `internet`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub egress_mbit: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What is true of the workspace now.
@@ -97,6 +116,10 @@ pub struct WorkspaceStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
     pub sites: Vec<WorkspaceSiteStatus>,
+    /// What became of its flows, and of those of others to it (互访状态).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 96))]
+    pub flows: Vec<FlowStatus>,
 }
 
 /// What is true of a workspace at one site.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use anyhow::{Context as _, Result};
-use crds::{DataCenter, Department, District as Itself, IsolationProfile, System, Workspace};
+use crds::{DataCenter, Department, District as Itself, IsolationProfile, System, Workspace, WorkspaceSet};
 use k8s_openapi::api::core::v1::{Node, ResourceQuota};
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::rbac::v1::RoleBinding;
@@ -25,6 +25,7 @@ pub(super) struct Register {
     pub(super) profiles: Vec<IsolationProfile>,
     pub(super) systems: Vec<System>,
     pub(super) workspaces: Vec<Workspace>,
+    pub(super) sets: Vec<WorkspaceSet>,
 }
 
 /// What the sites' own API servers show, by site.
@@ -58,6 +59,7 @@ impl Register {
             profiles: all(&client).await?,
             systems: all(&client).await?,
             workspaces: all(&client).await?,
+            sets: all(&client).await?,
         })
     }
 

@@ -51,7 +51,7 @@ pub(super) async fn wait(district: &District, progress: &Progress) -> Result<(Re
 
 /// Every object on the hub that does not say that it is ready, about its present generation.
 pub(super) fn untrue(register: &Register) -> Vec<Untrue> {
-    let Register { districts, data_centers, departments, profiles, systems, workspaces } = register;
+    let Register { districts, data_centers, departments, profiles, systems, workspaces, sets } = register;
     let mut found = Vec::new();
     if workspaces.is_empty() {
         let why = "示例尚未载入 (the sample is not loaded)".to_owned();
@@ -73,6 +73,7 @@ pub(super) fn untrue(register: &Register) -> Vec<Untrue> {
     judge!(profiles, "隔离方案 IsolationProfile");
     judge!(systems, "信息系统 System");
     judge!(workspaces, "业务空间 Workspace");
+    judge!(sets, "批量业务空间 WorkspaceSet");
     found.extend(data_centers.iter().filter_map(wrong_reason));
     found
 }

@@ -15,13 +15,23 @@ use crds::{Holder, Lot, ReportedSet};
 use crate::escrow::{Decided, Lender, Wish, Word, decide, knows, to_tell};
 use crate::measured::Measured;
 
+/// When a site was heard last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Heard {
+    /// Never: it has not joined.
+    #[default]
+    Never,
+    /// Before it could know of this leadership.
+    Earlier,
+    /// It has echoed this very leadership's term.
+    InThisTerm,
+}
+
 /// What is known of a site.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Site<'a> {
-    /// Whether it has ever been heard.
-    pub joined: bool,
-    /// Whether it has echoed this very leadership's term.
-    pub echoed: bool,
+    /// When it was heard last.
+    pub heard: Heard,
     /// Whether a person vouches for what the ledger says of it in this leadership.
     pub person: bool,
     /// Whether it was abandoned.
@@ -46,7 +56,11 @@ pub struct Lent {
 pub fn word(site: &Site<'_>) -> Option<Word> {
     let Some(reported) = site.reported else {
         // Who has spoken in this leadership and says nothing of the department has nothing of it.
-        return site.echoed.then(|| Word { revision: 0, id: String::new(), enforcing: Measured::default() });
+        return (site.heard == Heard::InThisTerm).then(|| Word {
+            revision: 0,
+            id: String::new(),
+            enforcing: Measured::default(),
+        });
     };
     let lot = reported.lot.clone().unwrap_or_default();
     let shares = reported.namespaces.iter().filter_map(|fact| fact.share.as_ref());
@@ -81,7 +95,7 @@ pub fn lend(
         let site = sites.get(name).copied().unwrap_or_default();
         let holder = ledger.iter().find(|holder| holder.name == name);
         let known = word(name).is_none_or(|word| knows(holder, &word));
-        site.abandoned || (known && (site.echoed || site.person || !site.joined))
+        site.abandoned || (known && (site.person || site.heard != Heard::Earlier))
     };
     let silent: Vec<String> =
         ledger.iter().map(|holder| holder.name.clone()).filter(|name| !vouched(name)).collect();

@@ -15,8 +15,10 @@ pub mod credential;
 pub mod data_center;
 pub mod department;
 pub mod drift;
+pub mod egress;
 pub mod elastic;
 pub mod escrow;
+pub mod flows;
 pub mod hosts;
 pub mod isolation;
 pub mod lender;
@@ -35,7 +37,9 @@ pub mod site;
 pub mod survey;
 pub mod system;
 pub mod unified_code;
+pub mod until;
 pub mod workspace;
+pub mod workspace_set;
 
 use crds::Message;
 

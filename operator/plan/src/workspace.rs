@@ -12,11 +12,15 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use crate::bundle::Entry;
 use crate::conditions::Holds;
 use crate::department::missing;
+use crate::flows::{self, AtSite, Flows, Side};
 use crate::isolation::stage::staged;
 use crate::isolation::{Fence, objects};
 use crate::measured::Measured;
 use crate::names::{DepartmentName, WorkspaceName, department_of, workspace_namespace};
 use crate::{Findings, Readiness, adopt, data_center, hosts, listed};
+
+/// Where shares of the Internet exit are taken: for a namespace, by site.
+pub type Exit<'a> = dyn Fn(&str, BTreeMap<String, u32>) -> Result<(), Message> + 'a;
 
 /// What a workspace points to.
 #[derive(Clone, Copy)]
@@ -41,6 +45,10 @@ pub struct Facts<'a> {
     pub standing: &'a dyn Fn(&str, &str) -> Option<adopt::Standing>,
     /// Which workspace had a host before this one.
     pub host_taken: &'a dyn Fn(&str) -> Option<String>,
+    /// What its flows and those of others to it rest on.
+    pub flows: flows::Facts<'a>,
+    /// Takes its share of the Internet exit, by site, for the namespace that it has, or says why it cannot.
+    pub egress: &'a Exit<'a>,
 }
 
 /// A workspace that cannot be wrong.
@@ -53,6 +61,8 @@ pub struct ValidWorkspace<'a> {
     profile: &'a IsolationProfileSpec,
     /// Its namespace on the sites.
     pub namespace: String,
+    /// What became of its flows.
+    pub flows: Flows,
 }
 
 /// What becomes of a workspace.
@@ -113,10 +123,19 @@ pub fn validate<'a>(workspace: &'a Workspace, facts: &Facts<'a>) -> Judgement<'a
         findings.extend(check_place(at, place, workspace, department, system, facts));
     }
     findings.extend(adopt::check(workspace, facts.standing));
+    findings.extend(flows::check((name.as_str(), own), spec, facts.flows.now));
     let assigned = assign(workspace, &name, own, facts).map_err(|said| findings.push(said)).ok();
+    // Last: what is taken of the exit is not there for others, so only who is right in all else takes any.
+    if let (Some(namespace), true) = (&assigned, findings.is_empty()) {
+        let asked = spec.sites.iter().map(|place| (place.site.clone(), place.egress_mbit)).collect();
+        findings.extend((facts.egress)(namespace, asked).err());
+    }
     match (facts.system, profile, assigned) {
         (Some((system, _)), Some(profile), Some(namespace)) if findings.is_empty() => {
+            let id = (name.to_string(), own.to_owned());
+            let side = Side { spec, namespace: Some(&namespace) };
             Judgement::Valid(Box::new(ValidWorkspace {
+                flows: flows::decide(&id, side, &facts.flows),
                 workspace,
                 department,
                 name,
@@ -266,7 +285,8 @@ impl ValidWorkspace<'_> {
     /// What the workspace needs at each of its sites.
     #[must_use]
     pub fn entries(&self) -> BTreeMap<String, Entry> {
-        let fence = Fence {
+        let nothing = AtSite::default();
+        let fence = |place: &crds::WorkspaceSite| Fence {
             namespace: &self.namespace,
             department: &self.name,
             workspace: (
@@ -281,18 +301,20 @@ impl ValidWorkspace<'_> {
             groups: &self.department.spec.groups,
             hosts: &self.workspace.spec.hosts,
             frozen: self.workspace.spec.frozen,
+            flows: self.flows.sites.get(&place.site).unwrap_or(&nothing),
+            egress_mbit: place.egress_mbit,
         };
-        let rendered = objects(&fence);
         let places = self.workspace.spec.sites.iter();
         places
             .map(|place| {
+                let rendered = objects(&fence(place));
                 let objects = match (adopt::adopts(self.workspace, &place.site), adopt::stage(self.workspace))
                 {
                     (Some(_), Some(stage)) => {
-                        let mark = adopt::mark(self.name.as_str(), fence.workspace.0);
-                        staged(rendered.clone(), stage, &mark)
+                        let own = self.workspace.metadata.name.as_deref().unwrap_or_default();
+                        staged(rendered, stage, &adopt::mark(self.name.as_str(), own))
                     }
-                    _ => rendered.clone(),
+                    _ => rendered,
                 };
                 (place.site.clone(), Entry { objects, share: place.share.clone() })
             })

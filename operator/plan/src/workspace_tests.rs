@@ -13,6 +13,7 @@ struct World {
     taken: BTreeMap<String, String>,
     known: Option<&'static str>,
     default_profile: Option<&'static str>,
+    egress_taken: u64,
 }
 
 fn site(spec: Value) -> DataCenterSpec {
@@ -52,7 +53,16 @@ fn world() -> World {
         taken: BTreeMap::new(),
         known: None,
         default_profile: Some("standard"),
+        egress_taken: 0,
     }
+}
+
+/// A flow to another department, seen at the beginning of 1970.
+fn flow(until: Option<&str>) -> crds::Flow {
+    let to = json!({"department": "weisheng", "workspace": "jiankang"});
+    let flow =
+        json!({"name": "a", "to": to, "ports": [{"port": 8443}], "purpose": "学生健康", "until": until});
+    serde_json::from_value(flow).unwrap()
 }
 
 impl World {
@@ -82,6 +92,17 @@ impl World {
             taken: &|namespace| self.taken.get(namespace).cloned(),
             standing: &|_, _| None,
             host_taken: &|_| None,
+            flows: flows::Facts {
+                sides: &BTreeMap::new(),
+                departments: &std::collections::BTreeSet::new(),
+                own: &std::collections::BTreeSet::new(),
+                decreed: &[],
+                now: k8s_openapi::jiff::Timestamp::UNIX_EPOCH,
+            },
+            egress: &|_, asked| {
+                let claim = crate::egress::Claim { asked, ..crate::egress::Claim::default() };
+                crate::egress::admit(300, self.egress_taken, &claim)
+            },
         };
         then(validate(&self.workspace, &facts))
     }
@@ -119,7 +140,14 @@ fn nothing_is_said_before_what_it_points_to_was_judged() {
 #[case::refused_profile(|w: &mut World| w.workspace.spec.profile = Some("wrong".into()), "NotReadyReference")]
 #[case::refused_site(|w: &mut World| w.workspace.spec.sites[0].site = "wrong".into(), "NotReadyReference")]
 #[case::no_profile(|w: &mut World| w.default_profile = None, "NoProfile")]
-#[case::level_above_the_sites(|w: &mut World| w.system.spec.level.service = 4, "LevelTooHigh")]
+#[case::service_level_above_the_sites(|w: &mut World| w.system.spec.level.service = 4, "LevelTooHigh")]
+#[case::information_level_above_the_sites(|w: &mut World| w.system.spec.level.information = 4, "LevelTooHigh")]
+#[case::zone_that_the_system_lacks(|w: &mut World| w.system.spec.zones = vec![Zone::Internet], "ZoneMissing")]
+#[case::zone_that_the_site_lacks(|w: &mut World| w.sites[0].1.zones = vec![Zone::Internet], "ZoneMissing")]
+#[case::more_of_the_exit_than_is_left(|w: &mut World| { w.egress_taken = 251; w.workspace.spec.sites[0].egress_mbit = 50; }, "EgressOver")]
+#[case::flow_to_another_department_without_an_end(|w: &mut World| w.workspace.spec.flows = vec![flow(None)], "FlowEndMissing")]
+#[case::flow_with_a_far_end(|w: &mut World| w.workspace.spec.flows = vec![flow(Some("1971-06-30"))], "FlowEndTooFar")]
+#[case::flow_that_ends_on_no_day(|w: &mut World| w.workspace.spec.flows = vec![flow(Some("1970-02-30"))], "FlowEndMalformed")]
 #[case::empty_share(|w: &mut World| w.workspace.spec.sites[0].share.cpu = "0".into(), "ShareEmpty")]
 #[case::host_without_a_domain(|w: &mut World| w.workspace.spec.hosts = vec!["a.gov.cn".into()], "HostNotAllowed")]
 #[case::overflowing_share(|w: &mut World| w.workspace.spec.sites[0].share.memory = "999999999999Ti".into(), "ShareEmpty")]
@@ -127,6 +155,21 @@ fn one_wrong_thing_is_one_sentence(#[case] spoil: fn(&mut World), #[case] reason
     let mut world = world();
     spoil(&mut world);
     assert_eq!(world.refusals(), [reason]);
+}
+
+#[test]
+fn a_share_of_the_exit_that_fits_stands_on_the_namespace_of_its_site_and_wrong_ones_take_none() {
+    let mut world = world();
+    world.workspace.spec.sites[0].egress_mbit = 50;
+    world.egress_taken = 250;
+    world.judge((Readiness::Ready, Readiness::Ready), |judgement| {
+        let Judgement::Valid(valid) = judgement else { panic!("{judgement:?}") };
+        let namespace = valid.entries()["kaicheng"].objects[0].object.value();
+        assert_eq!(namespace["metadata"]["annotations"]["zhengyun.io/egress-mbit"], "50");
+    });
+    world.egress_taken = 300;
+    world.workspace.spec.system = "nothing".into();
+    assert_eq!(world.refusals(), ["UnknownReference"], "the exit is not even asked");
 }
 
 #[test]

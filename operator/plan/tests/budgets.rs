@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use crds::{Amounts, Holder, NamespaceShare, Order, OrderId, ReportedSet, Share, Shares, SiteLedger, Term};
 use plan::bundle::{Allotted, Content};
 use plan::escrow::Wish;
-use plan::lender::{self, Site as Heard};
+use plan::lender::{self, Heard, Site};
 use plan::lending::{Facts, Lent, Live, lend};
 use plan::measured::Measured;
 use plan::order::{Answer, Line, Next, Standing, Tell, Word, accept, next_term, tell};
@@ -192,13 +192,12 @@ impl World {
             let report = view.reports[at].as_ref();
             let echoed = report.is_some_and(|report| report.term.as_ref() == Some(term));
             let reported = report.and_then(|report| report.set.as_ref());
-            Heard {
-                joined: true,
-                echoed: echoed || self.without == Some(Rule::Vouching),
-                person: false,
-                abandoned: false,
-                reported,
-            }
+            let heard = if echoed || self.without == Some(Rule::Vouching) {
+                Heard::InThisTerm
+            } else {
+                Heard::Earlier
+            };
+            Site { heard, person: false, abandoned: false, reported }
         };
         let sites = SITES.iter().enumerate().map(|(at, name)| ((*name).to_owned(), site(at))).collect();
         let total = pods(BUDGET).plus(&pods(0)).plus(&pods(0));

@@ -79,6 +79,7 @@ pub(crate) enum Kind {
     Department,
     System,
     Workspace,
+    WorkspaceSet,
 }
 
 impl Kind {
@@ -90,6 +91,7 @@ impl Kind {
             Self::Department => Word("单位", "Department"),
             Self::System => Word("信息系统", "System"),
             Self::Workspace => Word("业务空间", "Workspace"),
+            Self::WorkspaceSet => Word("批量业务空间", "Workspace set"),
         }
     }
 
@@ -101,6 +103,7 @@ impl Kind {
             Self::Department => Word("单位", "Departments"),
             Self::System => Word("信息系统", "Systems"),
             Self::Workspace => Word("业务空间", "Workspaces"),
+            Self::WorkspaceSet => Word("批量业务空间", "Workspace sets"),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crds::{
     Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile, Message,
-    Order, Removal, Ruling, SiteBundle, SiteReport, System, Term, Workspace,
+    Order, Removal, Ruling, SiteBundle, SiteReport, System, Term, Workspace, WorkspaceSet,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
@@ -17,6 +17,8 @@ use plan::report::Said;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::egress::Exit;
+use super::flows::Neighbours;
 use crate::runtime::apply::Objects;
 use crate::runtime::cache::{Cache, Key};
 use crate::runtime::clock::Clock;
@@ -34,6 +36,7 @@ pub(crate) struct Caches {
     pub profiles: Arc<Cache<IsolationProfile>>,
     pub systems: Arc<Cache<System>>,
     pub workspaces: Arc<Cache<Workspace>>,
+    pub sets: Arc<Cache<WorkspaceSet>>,
     pub removals: Arc<Cache<Removal>>,
     pub rulings: Arc<Cache<Ruling>>,
     pub budgets: Arc<Cache<Budget>>,
@@ -54,6 +57,7 @@ pub(crate) struct Queues {
     pub profiles: Arc<Queue>,
     pub systems: Arc<Queue>,
     pub workspaces: Arc<Queue>,
+    pub sets: Arc<Queue>,
     pub removals: Arc<Queue>,
     pub rulings: Arc<Queue>,
     /// Keyed by department: all its budgets and grants.
@@ -84,6 +88,8 @@ pub(crate) struct Context {
     pub refused: Notes,
     /// Why a site does not have all of its allotment, by site namespace and department.
     pub waiting: Notes,
+    pub neighbours: Neighbours,
+    pub exit: Exit,
 }
 
 /// Who this leader is: nothing is told without it.
@@ -240,7 +246,7 @@ impl Caches {
     }
 
     /// Whether each first list was read.
-    fn readiness(&self) -> [watch::Receiver<bool>; 15] {
+    fn readiness(&self) -> [watch::Receiver<bool>; 16] {
         let Self {
             districts,
             data_centers,
@@ -248,6 +254,7 @@ impl Caches {
             profiles,
             systems,
             workspaces,
+            sets,
             removals,
             rulings,
             budgets,
@@ -265,6 +272,7 @@ impl Caches {
             profiles.readiness(),
             systems.readiness(),
             workspaces.readiness(),
+            sets.readiness(),
             removals.readiness(),
             rulings.readiness(),
             budgets.readiness(),

@@ -43,6 +43,7 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
         one(&context, &client, all(), &caches.profiles),
         one(&context, &client, all(), &caches.systems),
         one(&context, &client, all(), &caches.workspaces),
+        one(&context, &client, all(), &caches.sets),
         one(&context, &client, all(), &caches.removals),
         one(&context, &client, all(), &caches.rulings),
         one(&context, &client, all(), &caches.budgets),

@@ -13,7 +13,7 @@ use plan::bundle::{Allotted, Content};
 use plan::canonical;
 use plan::data_center::is_live;
 use plan::escrow::{Wait, Wish, last};
-use plan::lender::{Lent, Site, lend, word};
+use plan::lender::{self, Lent, Site, lend, word};
 use plan::listed;
 use plan::measured::Measured;
 use plan::names::{DepartmentName, SiteName, site_namespace};
@@ -174,13 +174,17 @@ impl Heard {
         };
         let each = self.sites.iter().map(|(name, heard)| {
             let (echoed, person, standing) = site(heard);
-            let joined = said(&heard.reports).head().is_some();
+            let heard_when = match (said(&heard.reports).head(), echoed) {
+                (None, _) => lender::Heard::Never,
+                (Some(_), false) => lender::Heard::Earlier,
+                (Some(_), true) => lender::Heard::InThisTerm,
+            };
             let sets = heard.reports.iter().rev().filter_map(|shard| shard.status.as_ref());
             let mut sets = sets.flat_map(|status| &status.sets);
             let reported = sets.find(|set| set.set == department.as_str());
             (
                 name.clone(),
-                Site { joined, echoed, person, abandoned: standing == Standing::Abandoned, reported },
+                Site { heard: heard_when, person, abandoned: standing == Standing::Abandoned, reported },
             )
         });
         each.collect()

@@ -8,7 +8,9 @@ mod context;
 mod data_center;
 mod department;
 mod district;
+mod egress;
 mod feeds;
+mod flows;
 mod identity;
 mod isolation_profile;
 mod leadership;
@@ -19,6 +21,7 @@ mod ruling;
 mod system;
 mod triggers;
 mod workspace;
+mod workspace_set;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +34,8 @@ use futures::{FutureExt, future};
 use tracing::info;
 
 use self::context::{Caches, Context, Hearing, Holders, Leadership, Notes, Queues};
+use self::egress::Exit;
+use self::flows::Neighbours;
 use crate::runtime::apply::Objects;
 use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
@@ -86,6 +91,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         held: Notes::default(),
         refused: Notes::default(),
         waiting: Notes::default(),
+        neighbours: Neighbours::default(),
+        exit: Exit::default(),
     });
     triggers::connect(&context);
     let ready = {
@@ -119,6 +126,7 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("isolation_profile", &queues.profiles, &context, &leadership, isolation_profile::pass),
         slice("system", &queues.systems, &context, &leadership, system::pass),
         slice("workspace", &queues.workspaces, &context, &leadership, workspace::pass),
+        slice("workspace_set", &queues.sets, &context, &leadership, workspace_set::pass),
         slice("removal", &queues.removals, &context, &leadership, removal::pass),
         slice("ruling", &queues.rulings, &context, &leadership, ruling::pass),
         slice("budget", &queues.budgets, &context, &leadership, budget::pass),

@@ -11,6 +11,7 @@ use plan::admission::{Place, refused};
 use plan::admittance::Standing as SiteStanding;
 use plan::budget::until_tomorrow;
 use plan::bundle::{Content, Entry, SHARD_BYTES, TERM_SET, Taken, department_content, shard_name};
+use plan::flows;
 use plan::isolation::executor;
 use plan::measured::Measured;
 use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace, site_of};
@@ -20,8 +21,9 @@ use plan::ruling;
 use tracing::warn;
 
 use super::context::{Context, Leadership, Standing, persons, said};
+use super::egress::{self, Asks};
 use super::lending::lend_to_sites;
-use super::workspace::{Decision, dereference};
+use super::workspace::{Decision, dereference, until};
 use super::{budget, removal};
 use crate::runtime::cache::{Key, key_of};
 use crate::runtime::drive::{Outcome, Pass};
@@ -36,7 +38,7 @@ pub(crate) async fn pass(
     name: String,
 ) -> Result<Pass, Error> {
     let Ok(department) = DepartmentName::parse(&name) else { return Ok(Outcome::Skipped.into()) };
-    let filed = match filed(&context, &department) {
+    let (filed, mut next) = match filed(&context, &department) {
         Ok(filed) => filed,
         // A set is told whole: half of a department's workspaces now and the rest a moment later would be two orders.
         Err(what) => return Ok(Pass::waiting(what)),
@@ -58,6 +60,7 @@ pub(crate) async fn pass(
     let named = filed.iter().flat_map(|filed| filed.entries.keys().cloned());
     let sites: BTreeSet<String> = named.chain(told).chain(taken).chain(ruled).collect();
     let (mut waiting, mut failure) = (Vec::new(), None);
+    let now = context.clock.now();
     for site in sites {
         let Ok(site_name) = SiteName::parse(&site) else { continue };
         let standing = context.caches.standing(&site_namespace(&site_name), &name);
@@ -70,6 +73,8 @@ pub(crate) async fn pass(
         let taken = removal::taken(&context, &department, &site_name, previous);
         let entries = granted(&context, &site_name, &filed, previous, &taken, active.get(&site));
         let mut content = department_content(&name, previous, vec![executor(&department)], entries, taken);
+        // Also in what stays as it was, for a workspace that is wrong now or no longer registered: an end is an end.
+        next = [next, flows::end_in(&mut content, now)].into_iter().flatten().min();
         lending.allot(&mut content, &site_name);
         match tell_site(&context, &leadership, &site_name, &content).await {
             Ok(why) => waiting.extend(why.map(|why| why.to_string())),
@@ -80,9 +85,11 @@ pub(crate) async fn pass(
     if let Some(failure) = failure {
         return Err(failure);
     }
+    egress::freed(&context);
     let outcome = if waiting.is_empty() { Outcome::Applied } else { Outcome::Waiting(waiting.join("; ")) };
-    // With the day, grants end and years begin.
-    Ok(Pass { outcome, again: Some(until_tomorrow(context.clock.now())) })
+    // With the day, grants end and years begin; flows end at their own time.
+    let tomorrow = until_tomorrow(now);
+    Ok(Pass { outcome, again: Some(next.map_or(tomorrow, |next| until(next, now).min(tomorrow))) })
 }
 
 /// The entries at one site whose shares are granted; of the others it is remembered why not, and what they had before stays.
@@ -145,17 +152,21 @@ struct Filed {
     entries: BTreeMap<String, Entry>,
 }
 
-/// The workspaces of a department that are right and have a name, the oldest first.
-fn filed(context: &Context, department: &DepartmentName) -> Result<Vec<Filed>, Message> {
+/// The workspaces of a department that are right and have a name, the oldest first, and when their flows next change by themselves.
+fn filed(context: &Context, department: &DepartmentName) -> Result<(Vec<Filed>, Option<Timestamp>), Message> {
     let namespace = department_namespace(department);
-    let mut filed = Vec::new();
-    for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
+    let (mut filed, mut next) = (Vec::new(), None);
+    let workspaces = context.caches.workspaces.in_namespace(&namespace);
+    context.exit.keep_only(&namespace, &workspaces.iter().map(|(name, _)| name.clone()).collect());
+    for (name, workspace) in workspaces {
         let key = (namespace.clone(), name);
         let decision =
-            dereference(context, &workspace, &key).judge(&workspace, context, |judged| Decision::of(&judged));
+            dereference(context, &workspace, &key)
+                .judge(&workspace, context, Asks::ForItsOrders, |judged| Decision::of(&judged));
         let assigned = workspace.status.as_ref().and_then(|status| status.namespace.clone());
         match (decision, assigned) {
-            (Decision::Valid { namespace, entries }, Some(assigned)) if namespace == assigned => {
+            (Decision::Valid { namespace, entries, flows }, Some(assigned)) if namespace == assigned => {
+                next = [next, flows.next].into_iter().flatten().min();
                 let created = workspace.metadata.creation_timestamp.as_ref().map(|at| at.0);
                 filed.push(Filed { key, created, namespace, entries });
             }
@@ -164,11 +175,11 @@ fn filed(context: &Context, department: &DepartmentName) -> Result<Vec<Filed>, M
             }
             (Decision::NotYet(what), _) => return Err(what),
             // A wrong workspace changes nothing: what was told of it before stands.
-            (Decision::Refused(_), _) => {}
+            (Decision::Refused(_), _) => context.exit.give_back(&key),
         }
     }
     filed.sort_by(|one, other| (one.created, &one.key).cmp(&(other.created, &other.key)));
-    Ok(filed)
+    Ok((filed, next))
 }
 
 /// Tells a site the term of this leadership: one small object, written once by each leader.

@@ -17,6 +17,7 @@ use plan::hosts::contend;
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::context::Context;
+use super::{egress, flows, workspace_set};
 use crate::runtime::apply::Kept;
 use crate::runtime::cache::{Change, Key};
 
@@ -25,7 +26,7 @@ const FILING: Duration = Duration::from_millis(30);
 /// How long what is on its way is left to arrive before it is written down that it is on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
 /// How long what happens at a site is gathered into one look at the site as a whole.
-const GATHER: Duration = Duration::from_millis(500);
+pub(super) const GATHER: Duration = Duration::from_millis(500);
 
 fn cluster(name: &str) -> Key {
     (String::new(), name.to_owned())
@@ -41,6 +42,7 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.profiles.subscribe(vec![on(weak(), profile)]);
     caches.systems.subscribe(vec![on(weak(), system)]);
     caches.workspaces.subscribe(vec![on(weak(), workspace)]);
+    caches.sets.subscribe(vec![on(weak(), workspace_set::changed_set)]);
     caches.removals.subscribe(vec![on(weak(), removal)]);
     caches.rulings.subscribe(vec![on(weak(), ruling)]);
     caches.budgets.subscribe(vec![on(weak(), means::<Budget>)]);
@@ -73,7 +75,7 @@ fn on<V: 'static>(context: Weak<Context>, tell: fn(&Context, &Change<'_, V>)) ->
 }
 
 /// Whether what others see of an object changed: its spec, its being there, or whether it is well.
-fn changed<K: kube::Resource>(change: &Change<'_, K>, seen: impl Fn(&K) -> u64) -> bool {
+pub(super) fn changed<K: kube::Resource>(change: &Change<'_, K>, seen: impl Fn(&K) -> u64) -> bool {
     match (change.old, change.new) {
         // The same name again with another uid is another object.
         (Some(old), Some(new)) => old.meta().uid != new.meta().uid || seen(old) != seen(new),
@@ -82,7 +84,7 @@ fn changed<K: kube::Resource>(change: &Change<'_, K>, seen: impl Fn(&K) -> u64) 
 }
 
 /// A number that differs when the generation or the readiness differs.
-fn seen<K: kube::Resource>(object: &K, conditions: Option<&Vec<Condition>>) -> u64 {
+pub(super) fn seen<K: kube::Resource>(object: &K, conditions: Option<&Vec<Condition>>) -> u64 {
     seen_as(object, conditions, READY)
 }
 
@@ -115,7 +117,7 @@ fn everybody(context: &Context) {
     }
 }
 
-fn workspace_and_orders(context: &Context, workspace: &Key) {
+pub(super) fn workspace_and_orders(context: &Context, workspace: &Key) {
     context.queues.workspaces.add(workspace.clone());
     if let Some(department) = department_of(&workspace.0) {
         context.queues.orders.add(cluster(department.as_str()));
@@ -192,6 +194,10 @@ fn department(context: &Context, change: &Change<'_, Department>) {
         }
         context.queues.orders.add(cluster(name));
     }
+    if change.old.is_none() || change.new.is_none() {
+        flows::look_again(context, flows::touched_by_department(context, name));
+    }
+    workspace_set::its_sets(context, name);
 }
 
 fn unique_values(department: &Department) -> impl Iterator<Item = &str> {
@@ -216,6 +222,7 @@ fn profile(context: &Context, change: &Change<'_, IsolationProfile>) {
 
 fn system(context: &Context, change: &Change<'_, System>) {
     context.queues.systems.add(change.key.clone());
+    workspace_set::its_set(context, change.key);
     if !changed(change, |s| seen(s, s.status.as_ref().map(|status| &status.conditions))) {
         return;
     }
@@ -227,6 +234,9 @@ fn system(context: &Context, change: &Change<'_, System>) {
 }
 
 fn workspace(context: &Context, change: &Change<'_, Workspace>) {
+    context.neighbours.learn(change);
+    flows::look_again(context, flows::touched(context, change));
+    workspace_set::its_set(context, change.key);
     let assigned = |w: &Workspace| w.status.as_ref().and_then(|status| status.namespace.clone());
     if let Some(namespace) = change.new.and_then(assigned) {
         context.holders.take(&namespace, change.key);
@@ -331,6 +341,8 @@ fn everything_at(context: &Context, site: &SiteName) {
 
 fn bundle(context: &Context, change: &Change<'_, SiteBundle>) {
     let Some(bundle) = change.new.or(change.old) else { return };
+    context.exit.learn(change);
+    egress::freed(context);
     if let Some(site) = site_of(&change.key.0) {
         context.queues.data_centers.add_after(cluster(site.as_str()), GATHER);
         place(context, site.as_str(), &bundle.spec.set, ON_ITS_WAY);

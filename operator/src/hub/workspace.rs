@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crds::tenancy::workspace::PlaceState;
 use crds::{
@@ -9,14 +10,18 @@ use crds::{
     Workspace, WorkspaceSiteStatus, WorkspaceStatus,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
+use k8s_openapi::jiff::Timestamp;
 use plan::bundle::{Entry, holds};
 use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
+use plan::flows::Flows;
 use plan::hosts::{came_before, collide, contend};
 use plan::names::{SiteName, department_of, site_namespace};
 use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
-use plan::{Readiness, adopt};
+use plan::{Readiness, adopt, listed};
 
 use super::context::{Context, Leadership, said};
+use super::egress::Asks;
+use super::flows;
 use crate::runtime::cache::Key;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -34,19 +39,37 @@ pub(crate) async fn pass(
 
     let read = dereference(&context, &workspace, &(namespace, name));
     let mut status = workspace.status.clone().unwrap_or_default();
-    let (holds, said) = match read.judge(&workspace, &context, |judgement| Decision::of(&judgement)) {
+    let decision = read.judge(&workspace, &context, Asks::ForItsStatus, |judgement| Decision::of(&judgement));
+    let (mut again, now) = (None, context.clock.now());
+    let (holds, said) = match decision {
         Decision::NotYet(what) => return Ok(Pass::waiting(what)),
-        Decision::Refused(findings) => (Holds::False, findings),
-        Decision::Valid { namespace, entries } => {
+        Decision::Refused(findings) => {
+            status.flows.clear();
+            (Holds::False, findings)
+        }
+        Decision::Valid { namespace, entries, flows } => {
             context.holders.take(&namespace, &read.key);
             status.sites = places(&context, &workspace, &namespace, &entries);
             status.namespace = Some(namespace);
             status.enforcement = adopt::stage(&workspace);
-            ready(&status.sites)
+            again = flows.next.map(|next| until(next, now));
+            let (holds, mut said) = ready(&status.sites);
+            let closed = flows.not_open();
+            if !closed.is_empty() {
+                said.push(Message::FlowsNotOpen { flows: listed(closed) });
+            }
+            status.flows = flows.statuses;
+            (holds, said)
         }
     };
     update_status(&context, &workspace, status, holds, &said).await?;
-    Ok(Outcome::Applied.into())
+    Ok(Pass { outcome: Outcome::Applied, again })
+}
+
+/// How long to wait for a moment: at most an hour, because the machine's clock may be set meanwhile.
+pub(super) fn until(moment: Timestamp, now: Timestamp) -> Duration {
+    const AT_MOST: Duration = Duration::from_hours(1);
+    Duration::try_from(moment.duration_since(now)).unwrap_or_default().min(AT_MOST)
 }
 
 /// What was read from the caches for one workspace.
@@ -60,11 +83,14 @@ pub(super) struct Read {
     data_centers: Vec<(Key, Arc<DataCenter>)>,
     /// Workspaces that were there before and name the same hosts.
     rivals: Vec<(Key, Arc<Workspace>)>,
+    flows: flows::Read,
+    /// What the district's Internet exit carries, in Mbit/s.
+    exit: u32,
 }
 
 /// What a pass does about a judgement.
 pub(super) enum Decision {
-    Valid { namespace: String, entries: BTreeMap<String, Entry> },
+    Valid { namespace: String, entries: BTreeMap<String, Entry>, flows: Flows },
     NotYet(Message),
     Refused(Vec<Message>),
 }
@@ -72,9 +98,11 @@ pub(super) enum Decision {
 impl Decision {
     pub(super) fn of(judgement: &Judgement<'_>) -> Self {
         match judgement {
-            Judgement::Valid(valid) => {
-                Self::Valid { namespace: valid.namespace.clone(), entries: valid.entries() }
-            }
+            Judgement::Valid(valid) => Self::Valid {
+                namespace: valid.namespace.clone(),
+                entries: valid.entries(),
+                flows: valid.flows.clone(),
+            },
             Judgement::NotYet(what) => Self::NotYet(what.clone()),
             Judgement::Refused(findings) => Self::Refused(findings.clone()),
         }
@@ -95,7 +123,9 @@ pub(super) fn dereference(context: &Context, workspace: &Workspace, key: &Key) -
         system: caches.systems.get(&key.0, &workspace.spec.system),
         systems: caches.systems.in_namespace(&key.0).into_iter().map(|(name, _)| name).collect(),
         profiles: caches.profiles.all(),
+        exit: district.as_ref().map_or(0, |(_, district)| district.spec.egress.bandwidth_mbps),
         default_profile: district.and_then(|(_, district)| district.spec.default_profile.clone()),
+        flows: flows::read(context, key, workspace),
         data_centers: caches.data_centers.all(),
         rivals: rivals(context, workspace),
     }
@@ -114,6 +144,7 @@ impl Read {
         &self,
         workspace: &Workspace,
         context: &Context,
+        asks: Asks,
         then: impl FnOnce(Judgement<'_>) -> T,
     ) -> T {
         let profiles: BTreeMap<String, (&IsolationProfileSpec, Readiness)> = self
@@ -141,25 +172,32 @@ impl Read {
             Some(format!("Workspace {}/{}", key.0, key.1))
         };
         let known = known_namespace(context, workspace, &self.key);
-        let facts = Facts {
-            known: known.as_deref(),
-            department: self.department.as_ref().map(|department| {
-                let conditions = department.status.as_ref().map(|status| &status.conditions);
-                (&**department, well(conditions, department.metadata.generation))
-            }),
-            system: self.system.as_ref().map(|system| {
-                let conditions = system.status.as_ref().map(|status| &status.conditions);
-                (&**system, well(conditions, system.metadata.generation))
-            }),
-            systems: &self.systems,
-            profiles: &profiles,
-            default_profile: self.default_profile.as_deref(),
-            data_centers: &data_centers,
-            taken: &taken,
-            standing: &|site, namespace| standing(context, &self.key, site, namespace),
-            host_taken: &host_taken,
+        let egress = |namespace: &str, asked: BTreeMap<String, u32>| {
+            context.exit.take(&self.key, asks, namespace, self.exit, asked)
         };
-        then(validate(workspace, &facts))
+        self.flows.facts(context.clock.now(), |flows| {
+            let facts = Facts {
+                flows,
+                egress: &egress,
+                known: known.as_deref(),
+                department: self.department.as_ref().map(|department| {
+                    let conditions = department.status.as_ref().map(|status| &status.conditions);
+                    (&**department, well(conditions, department.metadata.generation))
+                }),
+                system: self.system.as_ref().map(|system| {
+                    let conditions = system.status.as_ref().map(|status| &status.conditions);
+                    (&**system, well(conditions, system.metadata.generation))
+                }),
+                systems: &self.systems,
+                profiles: &profiles,
+                default_profile: self.default_profile.as_deref(),
+                data_centers: &data_centers,
+                taken: &taken,
+                standing: &|site, namespace| standing(context, &self.key, site, namespace),
+                host_taken: &host_taken,
+            };
+            then(validate(workspace, &facts))
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use self::network::network_policies;
 pub use self::parameters::check;
 pub use self::roles::bindings;
 use self::roles::role_bindings;
+use crate::flows::{self, AtSite};
 use crate::names::DepartmentName;
 use crate::quantity::{Mebibytes, MilliCpu};
 
@@ -44,6 +45,10 @@ pub struct Fence<'a> {
     pub hosts: &'a [String],
     /// Whether the department changes nothing in it for the time being.
     pub frozen: bool,
+    /// What is open to and from other workspaces at this site.
+    pub flows: &'a AtSite,
+    /// Its share of the Internet exit at this site, in Mbit/s.
+    pub egress_mbit: u32,
 }
 
 /// Labels that every object of a department's set carries.
@@ -62,6 +67,7 @@ pub fn objects(fence: &Fence<'_>) -> Vec<BundleObject> {
     // The parameters come first: without them the site's policies refuse what they would judge.
     let mut all = vec![namespace(fence), parameters::config_map(fence), limit_range(fence)];
     all.extend(network_policies(fence));
+    all.push(flows::network_policy(metadata(fence, flows::POLICY), fence.flows));
     all.extend(role_bindings(fence));
     all.into_iter().map(platform).collect()
 }
@@ -105,7 +111,10 @@ fn namespace(fence: &Fence<'_>) -> Value {
         "metadata": {
             "name": fence.namespace,
             "labels": labels,
-            "annotations": {labels::DISPLAY_NAME: fence.display_name}
+            "annotations": {
+                labels::DISPLAY_NAME: fence.display_name,
+                labels::EGRESS_MBIT: fence.egress_mbit.to_string()
+            }
         }
     })
 }
@@ -153,6 +162,8 @@ mod tests {
             groups: &groups,
             hosts: &["jichu.edu.yp.gov.cn".into()],
             frozen: false,
+            flows: &AtSite::default(),
+            egress_mbit: 50,
         };
         insta::assert_yaml_snapshot!(objects(&fence));
     }

@@ -10,6 +10,8 @@ fn rendered(stage: Enforcement) -> Vec<BundleObject> {
     let profile: IsolationProfileSpec = serde_json::from_value(json!({"displayName": "标准"})).unwrap();
     let groups = [DepartmentGroup { group: "oidc:weijian-admin".into(), role: DepartmentRole::Admin }];
     let fence = Fence {
+        flows: &crate::flows::AtSite::default(),
+        egress_mbit: 0,
         hosts: &[],
         frozen: false,
         namespace: "his",

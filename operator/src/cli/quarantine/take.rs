@@ -86,7 +86,7 @@ pub(super) fn workspace(new: &NewWorkspace, site: &str) -> Workspace {
         system: new.system.clone(),
         zone: new.zone,
         profile: None,
-        sites: vec![WorkspaceSite { site: site.to_owned(), share: new.share.clone() }],
+        sites: vec![WorkspaceSite { site: site.to_owned(), share: new.share.clone(), egress_mbit: 0 }],
         adopt: new
             .adopted
             .map(|_| Adoption { site: site.to_owned(), namespace: new.namespace.clone() })
@@ -95,6 +95,8 @@ pub(super) fn workspace(new: &NewWorkspace, site: &str) -> Workspace {
         enforcement: new.adopted,
         hosts: Vec::new(),
         frozen: false,
+        flows: Vec::new(),
+        consents: Vec::new(),
     };
     Workspace::new(&new.name, spec)
 }
@@ -110,7 +112,7 @@ pub(super) fn sites(workspace: &Workspace, site: &str, change: &ShareChange) -> 
     let mut sites = workspace.spec.sites.clone();
     match sites.iter_mut().find(|place| place.site == site) {
         Some(place) => place.share = change.to.clone(),
-        None => sites.push(WorkspaceSite { site: site.to_owned(), share: change.to.clone() }),
+        None => sites.push(WorkspaceSite { site: site.to_owned(), share: change.to.clone(), egress_mbit: 0 }),
     }
     sites
 }

@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 
 use crds::tenancy::workspace::PlaceState;
-use crds::{DataCenter, Department, District, Message, SetDetail, System, Workspace};
+use crds::{DataCenter, Department, District, Message, SetDetail, System, Workspace, WorkspaceSet};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
@@ -36,7 +36,8 @@ pub(super) fn judge(mut seen: Seen, only: Option<&Only>) -> Result<Report, Messa
     let names = Names::of(&seen);
     let nothing = seen.is_nothing();
     narrow(&mut seen, only)?;
-    let Seen { districts, data_centers, departments, systems, workspaces, unreadable, gaps, contact } = seen;
+    let Seen { districts, data_centers, departments, systems, workspaces, sets, unreadable, gaps, contact } =
+        seen;
     let mut problems: Vec<Problem> = unreadable.into_iter().map(malformed).collect();
     let districts = rows(districts, |object| district(object, &mut problems));
     let mut data_centers = rows(data_centers, |object| data_center(object, contact.as_ref(), &mut problems));
@@ -46,6 +47,7 @@ pub(super) fn judge(mut seen: Seen, only: Option<&Only>) -> Result<Report, Messa
     let departments =
         departments.map(|all| tally(all.iter().map(|object| department(object, &mut problems))));
     let systems = systems.map(|all| tally(all.iter().map(|object| system(object, &mut problems))));
+    let workspace_sets = sets.map(|all| tally(all.iter().map(|object| workspace_set(object, &mut problems))));
     let mut workspaces = rows(workspaces, |object| workspace(object, &names, &mut problems));
     if let Some(rows) = &mut workspaces {
         rows.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
@@ -61,6 +63,7 @@ pub(super) fn judge(mut seen: Seen, only: Option<&Only>) -> Result<Report, Messa
         workspaces,
         departments,
         systems,
+        workspace_sets,
         problems,
         not_seen,
         one_site: matches!(only, Some(Only::Site { .. })),
@@ -168,6 +171,13 @@ fn system(object: &System, problems: &mut Vec<Problem>) -> Health {
     let conditions = object.status.as_ref().map(|status| &status.conditions[..]);
     let (health, message) = health(conditions, object.metadata.generation);
     problems.extend(problem(Kind::System, object, &clean(&object.spec.display_name), health, &message));
+    health
+}
+
+fn workspace_set(object: &WorkspaceSet, problems: &mut Vec<Problem>) -> Health {
+    let conditions = object.status.as_ref().map(|status| &status.conditions[..]);
+    let (health, message) = health(conditions, object.metadata.generation);
+    problems.extend(problem(Kind::WorkspaceSet, object, &clean(&object.spec.display_name), health, &message));
     health
 }
 

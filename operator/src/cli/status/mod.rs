@@ -4,13 +4,15 @@ mod judge;
 mod narrow;
 mod read;
 pub(crate) mod report;
+#[cfg(test)]
+mod set_tests;
 mod show;
 #[cfg(test)]
 mod site_tests;
 #[cfg(test)]
 mod tests;
 
-use crds::{DataCenter, Department, District, Lang, Message, System, Workspace};
+use crds::{DataCenter, Department, District, Lang, Message, System, Workspace, WorkspaceSet};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 
 use super::failure::{Exit, Failure};
@@ -76,6 +78,7 @@ struct Seen {
     departments: Option<Vec<Department>>,
     systems: Option<Vec<System>>,
     workspaces: Option<Vec<Workspace>>,
+    sets: Option<Vec<WorkspaceSet>>,
     /// Objects that could not be understood.
     unreadable: Vec<Unreadable>,
     /// Why lists are missing.
@@ -119,6 +122,8 @@ impl Seen {
             departments,
             systems,
             workspaces,
+            // Who may see these may see more.
+            sets: _,
             unreadable: _,
             gaps: _,
             contact: _,

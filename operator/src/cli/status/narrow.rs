@@ -32,10 +32,11 @@ fn department(seen: &mut Seen, wanted: &str) -> Result<(), Message> {
     keep(&mut seen.departments, |object| object.name_any() == name);
     keep(&mut seen.systems, |object| object.namespace() == namespace);
     keep(&mut seen.workspaces, |object| object.namespace() == namespace);
+    keep(&mut seen.sets, |set| set.spec.lead.department == name || set.spec.members.contains(&name));
     seen.unreadable.retain(|object| match object.kind {
         Kind::System | Kind::Workspace => object.namespace == namespace,
         Kind::Department => object.name == name,
-        Kind::District | Kind::DataCenter => true,
+        Kind::District | Kind::DataCenter | Kind::WorkspaceSet => true,
     });
     if let Some(workspaces) = &seen.workspaces {
         let used: BTreeSet<String> = workspaces.iter().flat_map(sites).map(str::to_owned).collect();
@@ -52,6 +53,7 @@ fn site(seen: &mut Seen, wanted: &str) -> Result<(), Message> {
     };
     keep(&mut seen.data_centers, |object| object.name_any() == name);
     keep(&mut seen.workspaces, |object| sites(object).any(|site| site == name));
+    keep(&mut seen.sets, |set| set.spec.template.sites.iter().any(|place| place.site == name));
     if let Some(workspaces) = &seen.workspaces {
         let systems: BTreeSet<(Option<String>, String)> =
             workspaces.iter().map(|object| (object.namespace(), object.spec.system.clone())).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crds::Message;
+use crds::{Message, WorkspaceSet};
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams};
@@ -38,7 +38,20 @@ pub(super) async fn read(
     };
     reader.seen.systems = reader.list(Kind::System, place).await?;
     reader.seen.workspaces = reader.list(Kind::Workspace, place).await?;
+    // Of the district and not of a department: that a department may not see them is nothing that it misses.
+    reader.seen.sets =
+        match ask(Kind::WorkspaceSet, Api::all_with(connection.client.clone(), &sets())).await? {
+            Listed::Seen(sets, unreadable) => {
+                reader.seen.unreadable.extend(unreadable);
+                Some(sets)
+            }
+            Listed::Gap(_) => None,
+        };
     Ok(reader.seen)
+}
+
+fn sets() -> ApiResource {
+    ApiResource::erase::<WorkspaceSet>(&())
 }
 
 /// When the data centre that was named gave its last sign of life. Who may not see it is told the rest all the same.

@@ -27,6 +27,8 @@ pub(crate) struct Report {
     pub departments: Option<Tally>,
     /// How many systems there are.
     pub systems: Option<Tally>,
+    /// How many workspace sets there are.
+    pub workspace_sets: Option<Tally>,
     /// Everything that is not ready although it should be.
     pub problems: Vec<Problem>,
     /// Why lists are missing.

@@ -20,7 +20,9 @@ pub(super) fn show(report: &Report, lang: Lang) -> String {
     if let Some(rows) = &report.workspaces {
         parts.push(section(Kind::Workspace, &workspaces(rows, lang), rows.is_empty(), lang));
     }
-    let tallies = [(Kind::Department, report.departments), (Kind::System, report.systems)];
+    let sets = report.workspace_sets.filter(|sets| sets.total > 0);
+    let tallies =
+        [(Kind::Department, report.departments), (Kind::System, report.systems), (Kind::WorkspaceSet, sets)];
     let tallies = tallies.into_iter().filter_map(|(kind, tally)| Some(count(kind, tally?, lang)));
     parts.push(tallies.collect());
     parts.push(not_seen(report, lang));

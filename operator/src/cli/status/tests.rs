@@ -12,7 +12,7 @@ use super::show::show;
 use super::{Only, Seen, Unreadable};
 
 /// An object as the API server gives it, of generation 2.
-fn object<K: Resource<DynamicType = ()> + DeserializeOwned>(
+pub(super) fn object<K: Resource<DynamicType = ()> + DeserializeOwned>(
     namespace: Option<&str>,
     name: &str,
     spec: &Value,
@@ -372,6 +372,7 @@ fn the_answer_for_programs_keeps_its_fields() {
         }],
         "departments": {"total": 1, "ready": 1, "notReady": 0},
         "systems": {"total": 1, "ready": 1, "notReady": 0},
+        "workspaceSets": null,
         "problems": [],
         "notSeen": []
     });
