@@ -49,15 +49,19 @@ fn namespace(mut object: Value, stage: Enforcement, mark: &str) -> Value {
     if stage == Enforcement::Enforce {
         return object;
     }
-    let Some(labels) = object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) else {
+    let Some(own) = object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) else {
         return object;
     };
-    let standard = labels.get(ENFORCE).cloned();
-    labels.retain(|key, _| !key.starts_with(POD_SECURITY));
+    let standard = own.get(ENFORCE).cloned();
+    own.retain(|key, _| !key.starts_with(POD_SECURITY));
+    if stage == Enforcement::Observe {
+        // A freeze would stop what the department does there already.
+        own.remove(labels::FROZEN);
+    }
     if let Some(standard) = standard.filter(|_| stage == Enforcement::Warn) {
         for mode in ["warn", "audit"] {
-            labels.insert(format!("{POD_SECURITY}{mode}"), standard.clone());
-            labels.insert(format!("{POD_SECURITY}{mode}-version"), "latest".into());
+            own.insert(format!("{POD_SECURITY}{mode}"), standard.clone());
+            own.insert(format!("{POD_SECURITY}{mode}-version"), "latest".into());
         }
     }
     object

@@ -52,6 +52,15 @@ fn each_stage_adds_to_the_one_before() {
 }
 
 #[test]
+fn a_freeze_waits_for_the_stage_that_enforces_anything() {
+    let frozen =
+        json!({"kind": "Namespace", "metadata": {"name": "his", "labels": {"zhengyun.io/frozen": "true"}}});
+    let at = |stage| at_stage(frozen.clone(), stage, "weijian/guahao")["metadata"]["labels"].clone();
+    assert!(at(Enforcement::Observe).get(labels::FROZEN).is_none());
+    assert!(at(Enforcement::Warn).get(labels::FROZEN).is_some());
+}
+
+#[test]
 fn a_lifted_network_policy_selects_no_pod_and_opens_nothing() {
     for policy in of(Enforcement::Warn, "NetworkPolicy") {
         assert!(policy["spec"].get("ingress").is_none() && policy["spec"].get("egress").is_none());
