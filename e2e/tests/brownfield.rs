@@ -271,7 +271,7 @@ subjects: [{kind: Group, apiGroup: rbac.authorization.k8s.io, name: 'oidc:writer
     let mark = json!({"metadata": {"annotations": {"zhengyun.io/adopt": "weijian/guahao"}}});
     let marked = writer.patch("his", &PatchParams::default(), &Patch::Merge(&mark)).await;
     let said = marked.map_or_else(|error| error.to_string(), |_| "not refused".into());
-    assert!(said.contains("ZY-2044"), "{said}");
+    assert!(said.contains("ZY-4302"), "{said}");
 
     let verb = ["workspace", "adopt", "guahao", "-n", "dept-weijian", "--site", SITE];
     let shown = confirmed(district, &[&verb, at].concat()).await?;
@@ -370,7 +370,7 @@ async fn stepped(district: &District, client: &Client, others: &Standing, at: &[
     assert_eq!(pod_security(&labels(client).await?), ["enforce=restricted", "enforce-version=latest"]);
 
     let back = step(&admin, "warn").await.map_or_else(|error| error.to_string(), |_| "not refused".into());
-    assert!(back.contains("ZY-1508"), "{back}");
+    assert!(back.contains("ZY-4301"), "{back}");
     assert_eq!(go(&engineer, "warn").await?, warned);
     assert_eq!(pod_security(&labels(client).await?), warns);
     assert_eq!(go(&engineer, "observe").await?, observed);

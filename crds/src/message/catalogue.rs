@@ -286,8 +286,6 @@ catalogue! {
     StepTooFar { site, from, to, allowed } = 1506, "机房 {site}:enforcement 不能由 {from} 直接到 {to},每次前进一步:先改为 {allowed}", "{site}: enforcement cannot go from {from} to {to}, one step at a time: make it {allowed} first";
     /// A workspace that was filed anew is to begin below what is in force.
     StepKept { site, namespace, stage } = 1507, "机房 {site} 的命名空间“{namespace}”已处于 {stage} 阶段,重新建立的业务空间须由此继续:enforcement: {stage}", "namespace \"{namespace}\" at {site} is at stage {stage} already, and a workspace that was filed anew goes on from there: enforcement: {stage}";
-    /// Somebody who may not takes a step back.
-    StepBackBy {} = 1508, "enforcement 的后退只能由有 loosen 权限者(平台工程师)执行", "only who may loosen (a platform engineer) may take enforcement a step back";
     /// A site that only reports is told nothing.
     SiteObserved { site } = 1509, "机房 {site} 处于只观察模式,不下发任何指令;转为启用:kubectl zhengyun site activate {site}", "{site} is only observed and told nothing; to put it to use: kubectl zhengyun site activate {site}";
     /// A site that only reports is well.
@@ -362,8 +360,6 @@ catalogue! {
     AdoptMissing { namespace, place } = 2042, "{place}上没有命名空间“{namespace}”,无可纳管;纳管不新建命名空间", "{place} has no namespace \"{namespace}\" to take over, and adopting makes none";
     /// A namespace that was adopted is told to a workspace that does not adopt it.
     AdoptedOtherwise { namespace, place, mark } = 2043, "{place}上的命名空间“{namespace}”是为 {mark} 纳管的,不按新建的业务空间处理", "namespace \"{namespace}\" at {place} was marked for {mark} and is not treated as one that the platform made";
-    /// Somebody who may not marks a namespace for adoption.
-    MarkBy {} = 2044, "纳管标记 zhengyun.io/adopt 只能由平台工程师写入、修改或去掉", "the mark zhengyun.io/adopt is written, changed and taken away by platform engineers only";
 
     /// The file or cluster cannot be reached.
     CannotConnect { error } = 3001, "无法连接集群:{error}", "cannot reach the cluster: {error}";
