@@ -102,7 +102,7 @@ mod tests {
     fn room(name: &str) -> DataCenter {
         let spec = json!({
             "displayName": format!("{name}机房"), "owner": "z", "building": "b", "disposition": "cloud",
-            "zones": ["extranet"], "accepted": true
+            "zones": ["extranet"], "level": {"information": 3, "service": 3}, "accepted": true
         });
         DataCenter::new(name, serde_json::from_value(spec).unwrap())
     }
