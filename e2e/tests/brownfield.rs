@@ -366,7 +366,7 @@ async fn stepped(district: &District, client: &Client, others: &Standing, at: &[
     let foretold = preview(district, at).await?;
     assert!(foretold.contains("告警 → 强制"), "{foretold}");
     let enforced = go(&admin, "enforce").await?;
-    assert_eq!(enforced, (true, 3, 4, false), "a pod of the old kind is not taken any more");
+    assert_eq!(enforced, (true, 4, 4, false), "a pod of the old kind is not taken any more");
     assert_eq!(pod_security(&labels(client).await?), ["enforce=restricted", "enforce-version=latest"]);
 
     let back = step(&admin, "warn").await.map_or_else(|error| error.to_string(), |_| "not refused".into());
