@@ -100,11 +100,16 @@ fn amounts(cpu: u32, namespaces: u32) -> String {
 /// A workspace for a system, with the same share at each site, and all that it needs to be granted there.
 #[must_use]
 pub fn workspace(department: &str, name: &str, system: &str, sites: &[&str], cpu: &str) -> String {
+    means(department, sites) + &bare_workspace(department, name, system, sites, cpu)
+}
+
+/// The workspace alone, for a department that has the means.
+#[must_use]
+pub fn bare_workspace(department: &str, name: &str, system: &str, sites: &[&str], cpu: &str) -> String {
     let place = |site: &&str| format!("    - {{site: {site}, share: {{cpu: '{cpu}', memory: 8Gi}}}}\n");
     let places = sites.iter().map(place).collect::<Vec<_>>().concat();
-    let means = means(department, sites);
     format!(
-        "{means}apiVersion: zhengyun.io/v1alpha1
+        "apiVersion: zhengyun.io/v1alpha1
 kind: Workspace
 metadata: {{name: {name}, namespace: dept-{department}}}
 spec:

@@ -14,7 +14,7 @@ use super::ground::{Ground, SITE};
 use super::load::{SYSTEM, Tenant, file, load};
 use super::watched::Watched;
 use super::{Name, Sizes};
-use crate::story::{ready, workspace};
+use crate::story::{bare_workspace, ready};
 
 /// With nothing else on the site.
 pub(super) async fn alone(ground: &mut Ground, sizes: &Sizes) -> Result<Figure> {
@@ -72,7 +72,7 @@ async fn rounds_of(ground: &Ground, tenant: &Tenant, rounds: usize) -> Result<(S
     for round in 0..rounds {
         // From 2 on, as it stands with 1.
         let cpu = (round + 2).to_string();
-        let changed = workspace(&tenant.name, "w1", SYSTEM, &[SITE], &cpu);
+        let changed = bare_workspace(&tenant.name, "w1", SYSTEM, &[SITE], &cpu);
         let begin = Instant::now();
         let changed = file(&workspaces, &changed).await?;
         let enforced = |quota: &ResourceQuota| floor::enforced_cpu(quota) == Some(&cpu);

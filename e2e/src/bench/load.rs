@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use crds::{Department, System, Workspace};
+use crds::{Budget, Department, Grant, System, Workspace};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Patch, PatchParams};
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use super::floor::CLIENTS;
 use super::watched::Watched;
 use crate::control_plane::ControlPlane;
-use crate::story::{department, ready, system, workspace};
+use crate::story::{bare_workspace, budget, department, grant, ready, system};
 
 /// The system of every department.
 pub(super) const SYSTEM: &str = "one";
@@ -87,9 +87,15 @@ async fn content(client: &Client, tenant: &Tenant) -> Result<()> {
     let systems: Api<System> = Api::namespaced(client.clone(), &tenant.namespace());
     file(&systems, &system(name, SYSTEM)).await?;
     let sites: Vec<&str> = sites.iter().map(String::as_str).collect();
+    let budgets: Api<Budget> = Api::namespaced(client.clone(), &tenant.namespace());
+    file(&budgets, &budget(name, 10_000, 2000)).await?;
+    let grants: Api<Grant> = Api::namespaced(client.clone(), &tenant.namespace());
+    for site in &sites {
+        file(&grants, &grant(name, site, 1000, 100)).await?;
+    }
     let workspaces: Api<Workspace> = Api::namespaced(client.clone(), &tenant.namespace());
     for one in tenant.workspace_names() {
-        file(&workspaces, &workspace(name, &one, SYSTEM, &sites, "1")).await?;
+        file(&workspaces, &bare_workspace(name, &one, SYSTEM, &sites, "1")).await?;
     }
     Ok(())
 }
