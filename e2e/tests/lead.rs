@@ -113,7 +113,7 @@ async fn each_member_gets_its_workspace_and_one_that_cannot_holds_up_nobody() ->
     let own: Api<Workspace> = Api::namespaced(aa.clone(), "dept-aa");
     let label = |value: Value| json!({"metadata": {"labels": {"zhengyun.io/workspace-set": value}}});
     let taken = own.patch("wangge", &PatchParams::default(), &Patch::Merge(&label(Value::Null))).await;
-    assert!(taken.is_err_and(|error| error.to_string().contains("ZY-1494")));
+    assert!(taken.is_err_and(|error| error.to_string().contains("ZY-4312")));
     hub_writes_nothing_else(&district).await?;
 
     // What a member changes is told, and not overwritten; what it adds beside the template is its own.
@@ -145,10 +145,10 @@ async fn hub_writes_nothing_else(district: &District) -> Result<()> {
     let own: Api<Workspace> = Api::namespaced(client, "dept-cc");
     let label = json!({"metadata": {"labels": {"zhengyun.io/workspace-set": "wangge"}}});
     let taken = own.patch("wangge", &PatchParams::default(), &Patch::Merge(&label)).await;
-    assert!(taken.is_err_and(|error| error.to_string().contains("ZY-1493")));
+    assert!(taken.is_err_and(|error| error.to_string().contains("ZY-4311")));
     let mut new = own.get("wangge").await?;
     new.metadata = serde_json::from_value(json!({"name": "new", "namespace": "dept-cc"}))?;
     let made = own.create(&PostParams::default(), &new).await;
-    assert!(made.is_err_and(|error| error.to_string().contains("ZY-1493")));
+    assert!(made.is_err_and(|error| error.to_string().contains("ZY-4311")));
     Ok(())
 }
