@@ -145,7 +145,12 @@ async fn objects_of(client: &Client, department: &str) -> Result<Vec<(ApiResourc
         kind: kind.kind.to_owned(),
         plural: kind.plural.to_owned(),
     });
-    let ours = [ApiResource::erase::<crds::SiteBundle>(&()), ApiResource::erase::<crds::AppliedBundle>(&())];
+    let ours = [
+        ApiResource::erase::<crds::EscrowLedger>(&()),
+        ApiResource::erase::<crds::Allotment>(&()),
+        ApiResource::erase::<crds::SiteBundle>(&()),
+        ApiResource::erase::<crds::AppliedBundle>(&()),
+    ];
     let mut found = Vec::new();
     for resource in kept.chain(ours) {
         let custom = resource.group == crds::SiteBundle::group(&());
