@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde::Serialize;
 
 use super::Room;
-use crate::quantity::{Mebibytes, MilliCpu};
+use crate::quantity::{Mebibytes, MilliCpu, thousandths};
 
 /// The share that a namespace would need for what is in it now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -134,47 +134,6 @@ fn amount(list: Option<&BTreeMap<String, Quantity>>, resource: &str) -> u128 {
     list.and_then(|list| list.get(resource)).and_then(|quantity| thousandths(&quantity.0)).unwrap_or_default()
 }
 
-/// A Kubernetes quantity in thousandths, rounded up; nothing for what is none, or negative.
-fn thousandths(text: &str) -> Option<u128> {
-    const SUFFIXES: [(&str, u32, u32); 15] = [
-        // Suffix, power of 2, power of 10 above a thousandth.
-        ("Ki", 10, 3),
-        ("Mi", 20, 3),
-        ("Gi", 30, 3),
-        ("Ti", 40, 3),
-        ("Pi", 50, 3),
-        ("Ei", 60, 3),
-        ("k", 0, 6),
-        ("M", 0, 9),
-        ("G", 0, 12),
-        ("T", 0, 15),
-        ("P", 0, 18),
-        ("E", 0, 21),
-        ("m", 0, 0),
-        // Below a thousandth: rounded up.
-        ("u", 0, 0),
-        ("n", 0, 0),
-    ];
-    let found = SUFFIXES.iter().find(|(suffix, ..)| text.ends_with(suffix));
-    let (number, twos, tens) = match found {
-        Some((suffix, twos, tens)) => (text.strip_suffix(suffix)?, *twos, *tens),
-        None => (text, 0, 3),
-    };
-    if matches!(found, Some(("u" | "n", ..))) {
-        return number.parse::<u128>().ok().map(|number| number.div_ceil(1000));
-    }
-    let (number, exponent) = match number.split_once(['e', 'E']) {
-        Some((number, exponent)) => (number, exponent.parse::<i32>().ok()?),
-        None => (number, 0),
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
-    let scaled = digits.checked_mul(1_u128.checked_shl(twos)?)?;
-    let power = i32::try_from(tens).ok()? + exponent - i32::try_from(fraction.len()).ok()?;
-    let ten = 10_u128.checked_pow(power.unsigned_abs())?;
-    if power >= 0 { scaled.checked_mul(ten) } else { Some(scaled.div_ceil(ten)) }
-}
-
 fn narrow(amount: u128) -> u64 {
     u64::try_from(amount).unwrap_or(u64::MAX)
 }
@@ -186,28 +145,7 @@ fn mebibytes(thousandths: u128) -> Mebibytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rstest::rstest;
     use serde_json::json;
-
-    #[rstest]
-    #[case("2", 2_000)]
-    #[case("0.5", 500)]
-    #[case("250m", 250)]
-    #[case("1.5Gi", 1_610_612_736_000)]
-    #[case("128974848", 128_974_848_000)]
-    #[case("129e6", 129_000_000_000)]
-    #[case("1E", 1_000_000_000_000_000_000_000)]
-    #[case("100n", 1)]
-    fn a_quantity_is_read_in_every_form(#[case] text: &str, #[case] expected: u128) {
-        assert_eq!(thousandths(text), Some(expected));
-    }
-
-    #[test]
-    fn what_is_no_quantity_counts_nothing() {
-        for text in ["", "x", "-1", "1e99", "1 Gi"] {
-            assert_eq!(thousandths(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_pod_counts_its_containers_with_sidecars_or_its_largest_initialisation() {
