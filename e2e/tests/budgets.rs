@@ -214,7 +214,7 @@ async fn shares_move_under_fire_and_with_a_cut_link_and_never_exceed_the_budget(
     fired.into_iter().collect::<Result<Vec<()>>>()?;
     assert_eq!(highest?, PODS, "the budget was never reached");
     let (samples, made) = (samples.into_inner(), made.into_inner());
-    assert!(samples >= 20, "only {samples} samples");
+    assert!(samples >= 10, "only {samples} samples");
     println!("{samples} samples, {made} pods made by {} clients", 2 * CLIENTS);
     Ok(())
 }
