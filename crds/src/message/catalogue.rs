@@ -322,8 +322,6 @@ catalogue! {
     QuotaPending { namespace } = 2008, "等待命名空间 {namespace} 的配额生效", "waiting for the quota of namespace {namespace} to be in force";
     /// The order is in force.
     OrderApplied { objects } = 2009, "指令已生效,共 {objects} 个对象", "the order is in force, {objects} objects";
-    /// An object in the order belongs to someone else.
-    ForeignObject { kind, name } = 2010, "现场已有不属于本平台的 {kind} {name},不予改动", "the site has a {kind} {name} that is not ours; it is not touched";
     /// The format of the order is newer than the agent.
     FormatUnknown { set, version } = 2011, "指令组 {set} 的格式版本 {version} 本代理不认识;请升级代理", "set {set} has format version {version}, which this agent does not know; upgrade the agent";
     /// The order asks for more deletions than are done at a time.
