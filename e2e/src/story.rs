@@ -4,11 +4,13 @@ use std::fmt::Debug;
 
 use anyhow::{Context as _, Result};
 use crds::Workspace;
+use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use k8s_openapi::jiff::Timestamp;
 use kube::Api;
 use kube::core::object::HasStatus;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::district::District;
 
@@ -120,6 +122,22 @@ spec:
 {places}---
 "
     )
+}
+
+/// A pod that every wall lets through, with as little as counts.
+pub fn pod(name: &str) -> Result<Pod> {
+    Ok(serde_json::from_value(json!({
+        "metadata": {"name": name},
+        "spec": {
+            "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [{
+                "name": "app",
+                "image": "registry.local/app:1",
+                "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+                "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}, "limits": {"memory": "1Mi"}}
+            }]
+        }
+    }))?)
 }
 
 /// What an object of ours says of itself.

@@ -39,7 +39,13 @@ async fn every_figure_comes_out_whole() -> Result<()> {
                 &["median", "worst"],
             ),
             Name::AtRest => (&["lease-requests"], &["bytes-up", "bytes-down", "lease-requests"]),
-            Name::RollOut => (
+            Name::Usable => (&[], &["usable-median", "usable-worst", "ready-median", "ready-worst"]),
+            Name::Admission => (
+                &["none-cpu", "ours-cpu", "each-cpu"],
+                &["none-median", "ours-median", "ours-p99", "each-median"],
+            ),
+            Name::Race => (&["made", "refused", "namespaces"], &["made-per-second"]),
+            Name::RollOut | Name::RollOutTwoSites => (
                 &["requests-per-department", "hub-patch", "hub-create", "agent-patch", "agent-create"],
                 &["objects-per-second", "time", "objects-per-department"],
             ),
@@ -55,10 +61,16 @@ async fn every_figure_comes_out_whole() -> Result<()> {
             assert!(row(figure, id)?.1.is_some(), "{} {id} has no floor", figure.name);
         }
     }
+    let figure = |name| report.figures.iter().find(|figure| figure.name == name).context("a figure");
     // The floor of a roll-out is a copy of what was rolled out, no more and no less.
-    let rolled_out = &report.figures[3];
-    let (objects, copied) = row(rolled_out, "objects-per-department")?;
-    assert_eq!(Some(objects), copied);
+    for name in [Name::RollOut, Name::RollOutTwoSites] {
+        let (objects, copied) = row(figure(name)?, "objects-per-department")?;
+        assert_eq!(Some(objects), copied, "{name}");
+    }
+    // What is counted exactly is exact in every size.
+    assert_eq!(row(figure(Name::Race)?, "made")?.0.to_string(), "10");
+    assert_eq!(row(figure(Name::Race)?, "failed")?.0.to_string(), "0");
+    assert_eq!(row(figure(Name::Race)?, "namespaces")?.0.to_string(), "5");
 
     let json = serde_json::to_value(&report)?;
     assert_eq!(json["figures"][0]["name"], "latency-1");

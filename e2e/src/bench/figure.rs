@@ -168,6 +168,10 @@ impl Samples {
         self.percentile(50)
     }
 
+    pub(super) fn least(&self) -> f64 {
+        self.0.iter().min().map_or(f64::NAN, |taken| milliseconds(*taken))
+    }
+
     pub(super) fn worst(&self) -> f64 {
         self.percentile(100)
     }

@@ -18,6 +18,8 @@ use crate::wait::DEADLINE;
 
 /// The site of a district that has one.
 pub(super) const SITE: &str = "kaicheng";
+/// The other one of a district that has two.
+pub(super) const SECOND_SITE: &str = "wujiaochang";
 
 /// A district for some figures.
 pub(super) struct Ground {

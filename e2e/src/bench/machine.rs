@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use crate::process::Component;
 use crate::product;
 use crate::tools::Tool;
+
+/// What the kernel counts CPU time in for programs, on every Linux of today.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// What the figures of a run depend on beside the product's code.
 #[derive(Clone, Debug, Serialize)]
@@ -72,6 +76,24 @@ pub(super) fn kibibytes(value: &str) -> Option<u64> {
     value.strip_suffix("kB")?.trim().parse().ok()
 }
 
+/// CPU time that a process has taken until now, in seconds.
+pub(super) fn cpu_seconds(component: &Component) -> Result<f64> {
+    let name = component.name();
+    let pid = component.pid().with_context(|| format!("{name} was never started"))?;
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    let stat = stat.with_context(|| format!("read the CPU time of {name}"))?;
+    ticks(&stat)
+        .map(|ticks| f64::from(ticks) / TICKS_PER_SECOND)
+        .with_context(|| format!("CPU time of {name}"))
+}
+
+/// Ticks in user and system mode of a line of `/proc/PID/stat`, fields 14 and 15 of it. The second may hold blanks.
+fn ticks(stat: &str) -> Option<u32> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut next = || fields.next()?.parse::<u32>().ok();
+    Some(next()? + next()?)
+}
+
 fn commit() -> Option<String> {
     let mut git = Command::new("git");
     git.current_dir(product::workspace()).args(["describe", "--always", "--dirty", "--abbrev=12"]);
@@ -90,6 +112,13 @@ mod tests {
         assert_eq!(value_of(text, "VmSwap").and_then(kibibytes), None);
         assert_eq!(value_of("model name\t: Fast CPU\n", "model name"), Some("Fast CPU"));
         assert_eq!(kibibytes("5 MB"), None);
+    }
+
+    #[test]
+    fn cpu_time_is_read_behind_a_name_with_blanks() {
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 2 3 4 150 50 0 0 20 0";
+        assert_eq!(ticks(stat), Some(200));
+        assert_eq!(ticks("7 (a) S 1"), None);
     }
 
     #[test]

@@ -6,12 +6,17 @@
 //! | `drift` | a change on a site, to its being undone | first |
 //! | `at-rest` | bytes and requests of a site that has nothing to do | first |
 //! | `roll-out` | objects per second and requests for a department | first |
+//! | `usable` | from a department filed to a namespace that it may use | first |
+//! | `admission` | a Pod with none, ours, and each rule as a policy of its own | first |
+//! | `race` | exact limits under 32 clients | first |
 //! | `memory` | of hub and agent, with more and more placements | second |
 //! | `latency-1000` | as `latency-1`, beside a thousand placements | second |
-//! | `hundred-sites` | simulated sites, until every workspace is ready | third, without sites |
+//! | `roll-out-two-sites` | as `roll-out`, each workspace on two sites | third |
+//! | `hundred-sites` | simulated sites, until every workspace is ready | fourth, without sites |
 //!
 //! Nothing here judges: a budget that is not kept is shown as such.
 
+mod admission;
 mod at_rest;
 mod drift;
 mod figure;
@@ -22,11 +27,13 @@ mod latency;
 mod load;
 mod machine;
 mod memory;
+mod race;
 mod requests;
 mod roll_out;
 mod show;
 mod simulated;
 mod sizes;
+mod usable;
 mod watched;
 
 use std::fmt;
@@ -41,7 +48,7 @@ pub use self::machine::Machine;
 pub use self::show::report as table;
 pub use self::sizes::Sizes;
 
-use self::ground::{Ground, SITE};
+use self::ground::{Ground, SECOND_SITE, SITE};
 use crate::playground::progress::Progress;
 use crate::product;
 
@@ -57,11 +64,19 @@ pub enum Name {
     AtRest,
     /// Many departments at once.
     RollOut,
+    /// A department filed, until its people may act on a site.
+    Usable,
+    /// What a Pod costs an API server.
+    Admission,
+    /// Exact limits under many clients.
+    Race,
     /// Memory of hub and agent.
     Memory,
     /// A changed share beside a thousand placements.
     #[value(name = "latency-1000")]
     Latency1000,
+    /// Many departments at once, on two sites each.
+    RollOutTwoSites,
     /// A hundred simulated sites.
     HundredSites,
 }
@@ -107,7 +122,7 @@ impl Report {
             if names.is_empty() {
                 continue;
             }
-            let sites: &[&str] = if names == [Name::HundredSites] { &[] } else { &[SITE] };
+            let sites = sites_of(&names);
             progress.say(
                 format!("启动中心和 {} 个机房 …", sites.len()),
                 format!("starting the hub and {} sites …", sites.len()),
@@ -123,14 +138,27 @@ impl Report {
     }
 }
 
+/// The sites of a district in which these figures are measured.
+fn sites_of(names: &[Name]) -> &'static [&'static str] {
+    match names {
+        [Name::HundredSites] => &[],
+        names if names.contains(&Name::RollOutTwoSites) => &[SITE, SECOND_SITE],
+        _ => &[SITE],
+    }
+}
+
 async fn measure(name: Name, ground: &mut Ground, sizes: &Sizes) -> Result<Figure> {
     match name {
         Name::Latency1 => latency::alone(ground, sizes).await,
         Name::Drift => drift::measure(ground, sizes).await,
         Name::AtRest => at_rest::measure(ground, sizes).await,
-        Name::RollOut => roll_out::measure(ground, sizes).await,
+        Name::RollOut => roll_out::on_one_site(ground, sizes).await,
+        Name::Usable => usable::measure(ground, sizes).await,
+        Name::Admission => admission::measure(ground, sizes).await,
+        Name::Race => race::measure(ground, sizes).await,
         Name::Memory => memory::measure(ground, sizes).await,
         Name::Latency1000 => latency::beside_many(ground, sizes).await,
+        Name::RollOutTwoSites => roll_out::on_two_sites(ground, sizes).await,
         Name::HundredSites => hundred_sites::measure(ground, sizes).await,
     }
 }

@@ -10,9 +10,9 @@ use kube::{Api, Client, Resource as _, ResourceExt as _};
 use plan::site::KEPT;
 use serde_json::Value;
 
-use super::figure::{Budget, Figure, Unit, Words, number};
+use super::figure::{Budget, Figure, Samples, Unit, Words, number};
 use super::floor::{self, Job};
-use super::ground::{Ground, SITE};
+use super::ground::{Ground, SECOND_SITE, SITE};
 use super::load::{Tenant, load};
 use super::requests::{Writer, counted, creates, is_read};
 use super::{Name, Sizes};
@@ -23,24 +23,48 @@ use crate::control_plane::ControlPlane;
 const PART_OF_FLOOR: f64 = 0.8;
 /// Status writes that each custom object of ours may take.
 const STATUS_WRITES: usize = 2;
-/// Where a floor's objects stand whose own namespace is not the department's.
+/// What a floor's objects stand in, by their own namespace, where that is not the department's.
 const FLOOR: &str = "floor-roll-out";
 
-pub(super) async fn measure(ground: &mut Ground, sizes: &Sizes) -> Result<Figure> {
-    let tenants: Vec<Tenant> =
-        (1..=sizes.departments).map(|number| tenant(number, sizes.workspaces)).collect();
+pub(super) async fn on_one_site(ground: &mut Ground, sizes: &Sizes) -> Result<Figure> {
+    measure(
+        ground,
+        sizes,
+        &Shape { name: Name::RollOut, prefix: "roll", departments: sizes.departments, sites: &[SITE] },
+    )
+    .await
+}
+
+pub(super) async fn on_two_sites(ground: &mut Ground, sizes: &Sizes) -> Result<Figure> {
+    let departments = sizes.two_site_departments;
+    let sites = &[SITE, SECOND_SITE];
+    measure(ground, sizes, &Shape { name: Name::RollOutTwoSites, prefix: "duo", departments, sites }).await
+}
+
+/// What is rolled out.
+struct Shape {
+    name: Name,
+    prefix: &'static str,
+    departments: usize,
+    sites: &'static [&'static str],
+}
+
+async fn measure(ground: &mut Ground, sizes: &Sizes, shape: &Shape) -> Result<Figure> {
+    let tenants: Vec<Tenant> = (1..=shape.departments)
+        .map(|number| Tenant {
+            name: format!("{}{number:04}", shape.prefix),
+            workspaces: sizes.workspaces,
+            sites: shape.sites.iter().map(|site| (*site).to_owned()).collect(),
+        })
+        .collect();
     let marks = ground.district.marks().await?;
     let taken = load(ground.hub(), &tenants).await?;
     ground.settle(sizes.quiet()).await?;
     let requests: Vec<Entry> =
         ground.requests_since(&marks).await?.into_iter().map(|(_, entry)| entry).collect();
     let first = tenants.first().context("at least one department is rolled out")?;
-    let bare = bare(ground, first, sizes.departments).await?;
-    Ok(figure(sizes, taken, &requests, &bare))
-}
-
-fn tenant(number: usize, workspaces: usize) -> Tenant {
-    Tenant { name: format!("roll{number:04}"), workspaces, sites: vec![SITE.to_owned()] }
+    let bare = bare(ground, first, shape.departments).await?;
+    Ok(figure(sizes, shape, taken, &requests, &bare))
 }
 
 /// What the bare loop did.
@@ -49,15 +73,17 @@ struct Bare {
     taken: Duration,
 }
 
-fn figure(sizes: &Sizes, taken: Duration, requests: &[Entry], bare: &Bare) -> Figure {
-    let (departments, workspaces) = (number(sizes.departments), sizes.workspaces);
+fn figure(sizes: &Sizes, shape: &Shape, taken: Duration, requests: &[Entry], bare: &Bare) -> Figure {
+    let (departments, workspaces, sites) = (number(shape.departments), sizes.workspaces, shape.sites.len());
     let created = number(requests.iter().filter(|entry| creates(entry)).count());
     let rate = created / taken.as_secs_f64();
     let bare_rate = number(bare.objects) / bare.taken.as_secs_f64();
     let mut figure = Figure::new(
-        Name::RollOut,
-        format!("{departments} 个单位,各一个系统、{workspaces} 个业务空间,一个机房"),
-        format!("{departments} departments with a system and {workspaces} workspaces each, on one site"),
+        shape.name,
+        format!("{departments} 个单位,各一个系统、{workspaces} 个业务空间,{sites} 个机房"),
+        format!(
+            "{departments} departments with a system and {workspaces} workspaces each, on {sites} site(s)"
+        ),
     );
     figure
         .row("objects-per-second", Words::new("每秒对象", "objects of ours"), Unit::PerSecond, rate)
@@ -76,8 +102,8 @@ fn figure(sizes: &Sizes, taken: Duration, requests: &[Entry], bare: &Bare) -> Fi
         .floor(number(bare.objects) / departments);
 
     let counts = counted(requests);
-    // The department, its system and workspaces on the hub, and what the agent remembers.
-    let custom = 3 + workspaces;
+    // The department, its system, budget and workspaces; for each site its grant, its allotment, and what the agent remembers.
+    let custom = 3 + workspaces + 3 * sites;
     let total: usize = counts.values().sum();
     figure
         .row(
@@ -116,24 +142,73 @@ fn by_writer(figure: &mut Figure, counts: &BTreeMap<(Writer, String), usize>, de
 /// The objects of one department, applied for as many others by a bare loop while the product is stopped.
 async fn bare(ground: &Ground, first: &Tenant, departments: usize) -> Result<Bare> {
     let planes: Vec<&ControlPlane> = ground.district.planes().collect();
+    let template = Template::read(&planes, first).await?;
     let (mut namespaces, mut others) = (Vec::new(), Vec::new());
-    for (number, plane) in planes.iter().enumerate() {
-        let client = plane.admin()?;
-        floor::namespace(&client, FLOOR).await?;
-        for (resource, object) in objects_of(&client, &first.name).await? {
-            let jobs = if resource.kind == "Namespace" { &mut namespaces } else { &mut others };
-            for department in 1..=departments {
-                jobs.push(copy(number, &resource, &object, &first.name, &format!("bare{department:04}")));
-            }
-        }
+    for department in 1..=departments {
+        let (own, rest) = template.copies(&format!("bare{department:04}"));
+        namespaces.extend(own);
+        others.extend(rest);
     }
     let objects = namespaces.len() + others.len();
-    ensure!(!namespaces.is_empty() && !others.is_empty(), "{} has no objects to copy", first.name);
     let looped = async {
         let first = floor::apply_all(&planes, namespaces).await?;
         Ok(first + floor::apply_all(&planes, others).await?)
     };
     Ok(Bare { objects, taken: ground.without_product(looped).await? })
+}
+
+/// The objects of one department, applied for one other after another while the product is stopped: how long each took.
+pub(super) async fn one_by_one(ground: &Ground, first: &Tenant, departments: usize) -> Result<Samples> {
+    let planes: Vec<&ControlPlane> = ground.district.planes().collect();
+    let template = Template::read(&planes, first).await?;
+    let looped = async {
+        let mut samples = Samples::default();
+        for department in 1..=departments {
+            let (namespaces, others) = template.copies(&format!("single{department:04}"));
+            let first = floor::apply_all(&planes, namespaces).await?;
+            samples.push(first + floor::apply_all(&planes, others).await?);
+        }
+        Ok(samples)
+    };
+    ground.without_product(looped).await
+}
+
+/// Everything of a department, by control plane.
+struct Template {
+    department: String,
+    objects: Vec<(usize, ApiResource, DynamicObject)>,
+}
+
+impl Template {
+    async fn read(planes: &[&ControlPlane], tenant: &Tenant) -> Result<Self> {
+        let mut objects = Vec::new();
+        for (number, plane) in planes.iter().enumerate() {
+            let client = plane.admin()?;
+            for (resource, object) in objects_of(&client, &tenant.name).await? {
+                let namespace = object.namespace().filter(|namespace| !namespace.contains(&tenant.name));
+                if let Some(namespace) = namespace {
+                    floor::namespace(&client, &floor_of(&namespace)).await?;
+                }
+                objects.push((number, resource, object));
+            }
+        }
+        ensure!(!objects.is_empty(), "{} has no objects to copy", tenant.name);
+        Ok(Self { department: tenant.name.clone(), objects })
+    }
+
+    /// The same for another department: namespaces, and what stands in them.
+    fn copies(&self, to: &str) -> (Vec<Job>, Vec<Job>) {
+        let copies = self
+            .objects
+            .iter()
+            .map(|(plane, resource, object)| copy(*plane, resource, object, &self.department, to));
+        copies.partition(|job| job.resource.kind == "Namespace")
+    }
+}
+
+/// Where a floor's objects stand instead of a namespace that is not the department's.
+fn floor_of(namespace: &str) -> String {
+    format!("{FLOOR}-{namespace}")
 }
 
 /// Everything of ours on a control plane that carries a department's name.
@@ -175,7 +250,7 @@ async fn objects_of(client: &Client, department: &str) -> Result<Vec<(ApiResourc
 /// The same object for another department, in which nothing makes hub or agent take it for one of theirs.
 fn copy(plane: usize, resource: &ApiResource, object: &DynamicObject, from: &str, to: &str) -> Job {
     let namespace = object.namespace().map(|namespace| {
-        if namespace.contains(from) { namespace.replace(from, to) } else { FLOOR.to_owned() }
+        if namespace.contains(from) { namespace.replace(from, to) } else { floor_of(&namespace) }
     });
     let mut metadata = serde_json::json!({
         "name": object.name_any(), "namespace": namespace, "annotations": object.annotations(),
@@ -217,13 +292,13 @@ mod tests {
         .unwrap();
         let resource = ApiResource::erase::<crds::SiteBundle>(&());
         let job = copy(0, &resource, &object, "roll0001", "bare0007");
-        assert_eq!(job.namespace.as_deref(), Some(FLOOR));
+        assert_eq!(job.namespace.as_deref(), Some("floor-roll-out-site-kaicheng"));
         assert_eq!(
             job.object,
             json!({
                 "apiVersion": "zhengyun.io/v1alpha1", "kind": "SiteBundle",
                 "metadata": {
-                    "name": "bare0007", "namespace": FLOOR, "annotations": {},
+                    "name": "bare0007", "namespace": "floor-roll-out-site-kaicheng", "annotations": {},
                     "labels": {"bench.io/set": "bare0007"}
                 },
                 "spec": {"set": "bare0007"}

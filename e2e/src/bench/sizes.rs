@@ -16,8 +16,16 @@ pub struct Sizes {
     pub standing: usize,
     /// Departments of `roll-out`.
     pub departments: usize,
+    /// Departments of `roll-out-two-sites`.
+    pub two_site_departments: usize,
     /// Workspaces of each of them.
     pub workspaces: usize,
+    /// Departments of `usable`.
+    pub usable: usize,
+    /// Requests of `admission`, with each set of policies.
+    pub admissions: usize,
+    /// Pods that `race` makes.
+    pub race_pods: usize,
     /// Placements that stand for `drift` and `at-rest`.
     pub pool: usize,
     /// Changes of `drift`.
@@ -36,16 +44,22 @@ pub struct Sizes {
     pub shared: bool,
 }
 
-const FIRST: [Name; 4] = [Name::Latency1, Name::Drift, Name::AtRest, Name::RollOut];
+const FIRST: [Name; 7] =
+    [Name::Latency1, Name::Drift, Name::AtRest, Name::RollOut, Name::Usable, Name::Admission, Name::Race];
 const SECOND: [Name; 2] = [Name::Memory, Name::Latency1000];
-const THIRD: [Name; 1] = [Name::HundredSites];
-const ALL: [Name; 7] = [
+const THIRD: [Name; 1] = [Name::RollOutTwoSites];
+const FOURTH: [Name; 1] = [Name::HundredSites];
+const ALL: [Name; 11] = [
     Name::Latency1,
     Name::Drift,
     Name::AtRest,
     Name::RollOut,
+    Name::Usable,
+    Name::Admission,
+    Name::Race,
     Name::Memory,
     Name::Latency1000,
+    Name::RollOutTwoSites,
     Name::HundredSites,
 ];
 
@@ -57,6 +71,10 @@ impl Sizes {
             latency_rounds: 50,
             standing: 1000,
             departments: 100,
+            two_site_departments: 200,
+            usable: 20,
+            admissions: 500,
+            race_pods: 300,
             workspaces: 3,
             pool: 50,
             drifts: 50,
@@ -79,6 +97,10 @@ impl Sizes {
             latency_rounds: part(full.latency_rounds),
             standing: part(full.standing),
             departments: part(full.departments),
+            two_site_departments: part(full.two_site_departments),
+            usable: part(full.usable),
+            admissions: part(full.admissions),
+            race_pods: part(full.race_pods),
             pool: part(full.pool),
             drifts: part(full.drifts),
             memory: full.memory.iter().copied().map(part).collect(),
@@ -95,6 +117,10 @@ impl Sizes {
             latency_rounds: 3,
             standing: 6,
             departments: 2,
+            two_site_departments: 2,
+            usable: 2,
+            admissions: 10,
+            race_pods: 30,
             workspaces: 2,
             pool: 4,
             drifts: 4,
@@ -113,7 +139,7 @@ impl Sizes {
 
     /// The figures of each district, in the order in which they are measured.
     pub(super) fn grounds(&self) -> Vec<&'static [Name]> {
-        if self.shared { vec![&ALL] } else { vec![&FIRST, &SECOND, &THIRD] }
+        if self.shared { vec![&ALL] } else { vec![&FIRST, &SECOND, &THIRD, &FOURTH] }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod lending;
 pub mod measured;
 pub mod names;
 pub mod order;
+pub mod place;
 pub mod pod_security;
 pub mod quantity;
 pub mod quarantine;

@@ -3,10 +3,13 @@
 //! | stage | what | next stage when |
 //! |---|---|---|
 //! | 0 | namespaces, accounts | applied |
-//! | 1 | configuration, among it the parameters of the admission policies; quotas | each quota's `status.hard` equals its `spec.hard` |
-//! | 2 | limits, network policies | applied |
-//! | 3 | role bindings: only now may anybody act | applied |
-//! | 4 | the department's own content | applied |
+//! | 1 | configuration, among it the parameters of the admission policies | applied |
+//! | 2 | quotas | each quota's `status.hard` equals its `spec.hard` |
+//! | 3 | limits, network policies | applied |
+//! | 4 | role bindings: only now may anybody act | applied |
+//! | 5 | the department's own content | applied |
+//!
+//! What stands in one stage is written at once: nothing in it needs anything else of it.
 
 use crds::labels::EXECUTOR_NAMESPACE;
 use crds::{Authority, Enforcement, Lot, Message, Tombstone};
@@ -22,11 +25,11 @@ use crate::names::DepartmentName;
 use crate::quota::{QUOTA_NAME, resource_quota};
 
 /// The stage in which quotas are applied: nothing after it is applied in a namespace whose quota is not in force.
-pub const QUOTA_STAGE: u8 = 1;
+pub const QUOTA_STAGE: u8 = 2;
 /// How many deletions an order may ask for: a mistake that asks for hundreds is left alone whole.
 pub const MAX_TOMBSTONES: usize = 5;
 /// The stage of the department's own content, the last.
-const DEPARTMENT_STAGE: u8 = 4;
+const DEPARTMENT_STAGE: u8 = 5;
 
 /// A kind that the agent keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,22 +57,22 @@ pub const KEPT: [KeptKind; 7] = [
         namespaced: true,
         stage: QUOTA_STAGE,
     },
-    KeptKind { group: "", kind: "LimitRange", plural: "limitranges", namespaced: true, stage: 2 },
+    KeptKind { group: "", kind: "LimitRange", plural: "limitranges", namespaced: true, stage: 3 },
     // Before the quota, on which everything else waits: by then the API server has seen the parameters of its policies.
-    KeptKind { group: "", kind: "ConfigMap", plural: "configmaps", namespaced: true, stage: QUOTA_STAGE },
+    KeptKind { group: "", kind: "ConfigMap", plural: "configmaps", namespaced: true, stage: 1 },
     KeptKind {
         group: "networking.k8s.io",
         kind: "NetworkPolicy",
         plural: "networkpolicies",
         namespaced: true,
-        stage: 2,
+        stage: 3,
     },
     KeptKind {
         group: "rbac.authorization.k8s.io",
         kind: "RoleBinding",
         plural: "rolebindings",
         namespaced: true,
-        stage: 3,
+        stage: 4,
     },
 ];
 

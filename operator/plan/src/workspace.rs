@@ -2,15 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crds::tenancy::workspace::PlaceState;
-use crds::{
-    DataCenterSpec, Department, IsolationProfileSpec, Message, ReportedSet, SetPhase, System, Workspace,
-    WorkspaceSiteStatus, Zone,
-};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
+use crds::{DataCenterSpec, Department, IsolationProfileSpec, Message, System, Workspace, Zone};
 
 use crate::bundle::Entry;
-use crate::conditions::Holds;
 use crate::department::missing;
 use crate::flows::{self, AtSite, Flows, Side};
 use crate::isolation::stage::staged;
@@ -320,75 +314,6 @@ impl ValidWorkspace<'_> {
             })
             .collect()
     }
-}
-
-/// What is known of a workspace's set at one site.
-#[derive(Clone, Debug, Default)]
-pub struct PlaceFacts<'a> {
-    /// Digest of the order that holds the workspace there, none while it is not told.
-    pub told: Option<String>,
-    /// Whether the order has the workspace as it is wanted now.
-    pub current: bool,
-    /// What the site says of the set.
-    pub reported: Option<&'a ReportedSet>,
-    /// Why its share is not granted there.
-    pub refused: Option<Message>,
-    /// Why nothing is told.
-    pub held: Option<Message>,
-    /// The last sign of life of a site that is not heard.
-    pub silent_since: Option<MicroTime>,
-}
-
-/// How far a workspace is at one site.
-#[must_use]
-pub fn place_status(site: &str, namespace: &str, facts: PlaceFacts<'_>) -> WorkspaceSiteStatus {
-    let (state, message) = match (&facts.told, facts.refused.as_ref().or(facts.held.as_ref()), facts.reported)
-    {
-        (_, Some(held), _) => (PlaceState::Blocked, Some(held.to_string())),
-        (None, ..) => (PlaceState::Pending, None),
-        (Some(_), ..) if !facts.current => (PlaceState::Pending, None),
-        (Some(told), _, Some(reported))
-            if reported.applied == *told && reported.phase == SetPhase::Applied =>
-        {
-            (PlaceState::Applied, None)
-        }
-        (Some(_), _, Some(reported))
-            if matches!(reported.phase, SetPhase::Blocked | SetPhase::Quarantined | SetPhase::Contested) =>
-        {
-            (PlaceState::Blocked, Some(reported.message.clone()))
-        }
-        (Some(told), _, Some(reported)) if reported.accepted == *told => {
-            (PlaceState::Accepted, Some(reported.message.clone()).filter(|said| !said.is_empty()))
-        }
-        _ => (PlaceState::Told, None),
-    };
-    let fact = facts.reported.and_then(|set| set.namespaces.iter().find(|fact| fact.name == namespace));
-    let drift = fact.map(|fact| fact.drift.clone()).filter(|drift| !drift.is_empty());
-    WorkspaceSiteStatus { site: site.to_owned(), state, message, drift, last_contact: facts.silent_since }
-}
-
-/// What `Ready` says of a valid workspace.
-#[must_use]
-pub fn ready(places: &[WorkspaceSiteStatus]) -> (Holds, Vec<Message>) {
-    let wanted = || places.iter().filter(|place| place.state != PlaceState::Left);
-    let pending: Vec<&str> = wanted()
-        .filter(|place| place.state != PlaceState::Applied)
-        .map(|place| place.site.as_str())
-        .collect();
-    let mut messages = if pending.is_empty() {
-        vec![Message::WorkspaceWell { sites: wanted().count().to_string() }]
-    } else {
-        vec![Message::WorkspacePending { sites: pending.join(", ") }]
-    };
-    let left: Vec<&str> = places
-        .iter()
-        .filter(|place| place.state == PlaceState::Left)
-        .map(|place| place.site.as_str())
-        .collect();
-    if !left.is_empty() {
-        messages.push(Message::SiteLeft { sites: left.join(", ") });
-    }
-    (if pending.is_empty() { Holds::True } else { Holds::False }, messages)
 }
 
 #[cfg(test)]

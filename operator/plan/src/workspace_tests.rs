@@ -1,5 +1,4 @@
 use super::*;
-use crds::{NamespaceFact, ReportedSet};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -246,60 +245,4 @@ fn what_is_made_beside_an_adopted_namespace_is_fenced_in_at_once() {
         let labels = &entry.objects[0].object.value()["metadata"]["labels"];
         assert_eq!(labels["pod-security.kubernetes.io/enforce"], "restricted");
     });
-}
-
-#[test]
-fn a_place_goes_from_pending_to_applied_as_the_site_reports() {
-    let reported = |phase, accepted: &str, applied: &str| ReportedSet {
-        set: "d".into(),
-        phase,
-        accepted: accepted.into(),
-        applied: applied.into(),
-        ..ReportedSet::default()
-    };
-    let state = |told: Option<&str>, reported: Option<&ReportedSet>| {
-        let told = told.map(str::to_owned);
-        let facts = PlaceFacts { told, current: true, reported, ..PlaceFacts::default() };
-        place_status("kaicheng", "d-one", facts).state
-    };
-    assert_eq!(state(None, None), PlaceState::Pending);
-    assert_eq!(state(Some("1"), None), PlaceState::Told);
-    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Accepted, "1", "0"))), PlaceState::Accepted);
-    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Blocked, "1", "0"))), PlaceState::Blocked);
-    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Applied, "1", "1"))), PlaceState::Applied);
-    assert_eq!(state(Some("2"), Some(&reported(SetPhase::Applied, "1", "1"))), PlaceState::Told);
-    assert_eq!(state(Some("1"), Some(&reported(SetPhase::Contested, "1", "1"))), PlaceState::Blocked);
-}
-
-#[test]
-fn a_place_tells_the_drift_of_its_own_namespace_and_how_long_the_site_is_silent() {
-    let fact = |name: &str, drift: &str| NamespaceFact {
-        name: name.into(),
-        drift: drift.into(),
-        ..NamespaceFact::default()
-    };
-    let namespaces = vec![fact("d-one", "ZY-2016 x"), fact("d-two", "ZY-2016 y")];
-    let reported = ReportedSet { namespaces, ..ReportedSet::default() };
-    let at = |namespace, silent_since| {
-        let facts = PlaceFacts { reported: Some(&reported), silent_since, ..PlaceFacts::default() };
-        place_status("kaicheng", namespace, facts)
-    };
-    let since = MicroTime(k8s_openapi::jiff::Timestamp::UNIX_EPOCH);
-    let place = at("d-one", Some(since.clone()));
-    assert_eq!((place.drift.as_deref(), place.last_contact), (Some("ZY-2016 x"), Some(since)));
-    assert_eq!(at("d-three", None).drift, None);
-}
-
-#[test]
-fn a_workspace_is_ready_when_it_is_in_force_everywhere_it_is_wanted() {
-    let place = |site: &str, state| WorkspaceSiteStatus {
-        site: site.into(),
-        state,
-        message: None,
-        drift: None,
-        last_contact: None,
-    };
-    assert_eq!(ready(&[place("a", PlaceState::Applied), place("b", PlaceState::Left)]).0, Holds::True);
-    let (holds, said) = ready(&[place("a", PlaceState::Applied), place("b", PlaceState::Told)]);
-    assert_eq!((holds, said), (Holds::False, vec![Message::WorkspacePending { sites: "b".into() }]));
 }

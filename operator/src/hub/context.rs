@@ -90,6 +90,8 @@ pub(crate) struct Context {
     pub waiting: Notes,
     pub neighbours: Neighbours,
     pub exit: Exit,
+    /// Steps of workspaces that are not written down yet.
+    pub steps: Steps,
 }
 
 /// Who this leader is: nothing is told without it.
@@ -162,6 +164,28 @@ impl Holders {
     pub(crate) fn take(&self, namespace: &str, own: &Key) {
         let mut holders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         holders.entry(namespace.to_owned()).or_insert_with(|| own.clone());
+    }
+}
+
+/// Since when something that is under way has another step to tell. It is written down that it is under way when the next step,
+/// or the last, does not come soon: a roll-out of hundreds would else write each step of each.
+#[derive(Debug, Default)]
+pub(crate) struct Steps(Mutex<BTreeMap<Key, Instant>>);
+
+impl Steps {
+    /// How long a step waits to be written.
+    const WAIT: Duration = Duration::from_secs(5);
+
+    /// How long to wait still for what comes next, if at all.
+    pub(crate) fn left(&self, key: &Key) -> Option<Duration> {
+        let mut steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *steps.entry(key.clone()).or_insert_with(Instant::now);
+        Self::WAIT.checked_sub(since.elapsed()).filter(|left| !left.is_zero())
+    }
+
+    /// What is true is written down.
+    pub(crate) fn taken(&self, key: &Key) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 }
 

@@ -93,6 +93,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         waiting: Notes::default(),
         neighbours: Neighbours::default(),
         exit: Exit::default(),
+        steps: context::Steps::default(),
     });
     triggers::connect(&context);
     let ready = {

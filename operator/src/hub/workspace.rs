@@ -7,7 +7,7 @@ use std::time::Duration;
 use crds::tenancy::workspace::PlaceState;
 use crds::{
     DataCenter, DataCenterSpec, Department, IsolationProfile, IsolationProfileSpec, Message, System,
-    Workspace, WorkspaceSiteStatus, WorkspaceStatus,
+    Workspace, WorkspaceSiteStatus,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
 use k8s_openapi::jiff::Timestamp;
@@ -16,7 +16,8 @@ use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
 use plan::flows::Flows;
 use plan::hosts::{came_before, collide, contend};
 use plan::names::{SiteName, department_of, site_namespace};
-use plan::workspace::{Facts, Judgement, PlaceFacts, place_status, ready, validate};
+use plan::place::{PlaceFacts, is_step, place_status, ready};
+use plan::workspace::{Facts, Judgement, validate};
 use plan::{Readiness, adopt, listed};
 
 use super::context::{Context, Leadership, said};
@@ -62,7 +63,15 @@ pub(crate) async fn pass(
             (holds, said)
         }
     };
-    update_status(&context, &workspace, status, holds, &said).await?;
+    set(&mut status.conditions, READY, holds, &said, workspace.metadata.generation, now);
+    let before = workspace.status.as_ref();
+    if before.is_some_and(|before| is_step(before, &status))
+        && let Some(left) = context.steps.left(&read.key)
+    {
+        return Ok(Pass { outcome: Outcome::Skipped, again: Some(left) });
+    }
+    context.steps.taken(&read.key);
+    context.status.namespaced(&context.caches.workspaces, &workspace, &status).await?;
     Ok(Pass { outcome: Outcome::Applied, again })
 }
 
@@ -275,15 +284,4 @@ fn places(
 /// Since when a site is silent, if it is.
 fn silent_since(site: Arc<DataCenter>) -> Option<MicroTime> {
     site.status.as_ref()?.last_contact.clone()
-}
-
-async fn update_status(
-    context: &Context,
-    workspace: &Workspace,
-    mut status: WorkspaceStatus,
-    holds: Holds,
-    said: &[Message],
-) -> Result<(), Error> {
-    set(&mut status.conditions, READY, holds, said, workspace.metadata.generation, context.clock.now());
-    context.status.namespaced(&context.caches.workspaces, workspace, &status).await
 }

@@ -1,10 +1,12 @@
 //! Putting an accepted order in force, stage by stage.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crds::labels::SHARE_REVISION;
 use crds::{AppliedObject, Authority, Drift, Message};
+use futures::stream::{self, StreamExt as _};
 use plan::adopt::may_take;
 use plan::bundle::text;
 use plan::isolation::stage;
@@ -19,6 +21,9 @@ use crate::runtime::error::{Error, api_error, is_refusal};
 
 /// When a set that the site does not take is tried again: what is in its way may be taken away without an event of ours.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(20);
+
+/// Objects of one set that are written at a time: they are of one stage, so none needs another.
+const AT_ONCE: usize = 4;
 
 /// What stood in force before.
 pub(super) struct Known<'a> {
@@ -78,74 +83,122 @@ impl Enforced {
 
 /// Makes everything in an order be as wanted. A stage begins when all before it is in force; a namespace that the site does not
 /// take, or that waits, holds up itself and not its neighbours.
-pub(super) async fn enforce(
+pub(super) async fn enforce<'a>(
     context: &Context,
     set: &str,
-    wanted: &[Wanted],
+    wanted: &'a [Wanted],
     known: &Known<'_>,
 ) -> Result<Enforced, Error> {
-    let (mut standing, mut drift) = (Vec::with_capacity(wanted.len()), Vec::new());
-    let mut blocked: BTreeMap<&str, Message> = BTreeMap::new();
-    let mut waiting: BTreeMap<&str, Message> = BTreeMap::new();
-    let mut ending: BTreeSet<&str> = BTreeSet::new();
-    let mut contested: Option<(Message, Duration)> = None;
+    let mut progress = Progress::default();
     // In the order of their stages, as `plan` sorted them; a namespace's own objects come after it and wait for its quota.
-    for one in wanted {
+    for stage in wanted.chunk_by(|one, next| one.stage == next.stage) {
+        let mut due = Vec::with_capacity(stage.len());
+        for one in stage {
+            due.extend(progress.due(context, one, known).await?);
+        }
+        let apply = |one: Due<'a>| async move { (apply(context, set, &one.wanted).await, one) };
+        let mut applied = stream::iter(due).map(apply).buffered(AT_ONCE);
+        while let Some((applied, one)) = applied.next().await {
+            progress.note(&one, applied)?;
+        }
+    }
+    Ok(progress.enforced())
+}
+
+/// One object that may be written now.
+struct Due<'a> {
+    /// Its namespace, or the namespace that it is.
+    place: &'a str,
+    wanted: Cow<'a, Wanted>,
+}
+
+/// How far an order is while it is put in force, by place.
+#[derive(Default)]
+struct Progress<'a> {
+    standing: Vec<AppliedObject>,
+    drift: Vec<Drift>,
+    blocked: BTreeMap<&'a str, Message>,
+    waiting: BTreeMap<&'a str, Message>,
+    ending: BTreeSet<&'a str>,
+    contested: Option<(Message, Duration)>,
+}
+
+impl<'a> Progress<'a> {
+    /// The object, where nothing keeps it from being written.
+    async fn due(
+        &mut self,
+        context: &Context,
+        one: &'a Wanted,
+        known: &Known<'_>,
+    ) -> Result<Option<Due<'a>>, Error> {
         let (namespace, name) = one.key();
         let place = if namespace.is_empty() { name } else { namespace };
-        let held = waiting.contains_key(place) && one.stage > QUOTA_STAGE;
-        if blocked.contains_key(place) || ending.contains(place) || held {
-            continue;
+        let held = self.waiting.contains_key(place) && one.stage > QUOTA_STAGE;
+        if self.blocked.contains_key(place) || self.ending.contains(place) || held {
+            return Ok(None);
         }
         if let Some(said) = terminating(context, one) {
             // What still stands in it is about to go; it is made anew when it is gone, and that is an event.
-            waiting.insert(place, said);
-            ending.insert(place);
-            continue;
+            self.waiting.insert(place, said);
+            self.ending.insert(place);
+            return Ok(None);
         }
         if let Some(said) = foreign(context, one, known.objects) {
-            blocked.insert(place, said);
-            continue;
+            self.blocked.insert(place, said);
+            return Ok(None);
         }
         if stage::is_lifted(&one.object) && context.objects.get(&one.object).is_none() {
-            continue;
+            return Ok(None);
         }
-        let kept = adopted(context, one);
-        let one = kept.as_ref().unwrap_or(one);
-        if known.settled && !context.objects.stands(&one.object) {
-            match found(context, one).await? {
-                Found::Correct(one) => drift.push(one),
+        let wanted = adopted(context, one).map_or(Cow::Borrowed(one), Cow::Owned);
+        if known.settled && !context.objects.stands(&wanted.object) {
+            match found(context, &wanted).await? {
+                Found::Correct(drift) => self.drift.push(drift),
                 Found::Leave(said, left) => {
                     // The rest is kept: what is fought over opens nothing else.
-                    contested = contested.filter(|(_, sooner)| *sooner <= left).or(Some((said, left)));
-                    continue;
+                    let sooner = self.contested.take().filter(|(_, sooner)| *sooner <= left);
+                    self.contested = sooner.or(Some((said, left)));
+                    return Ok(None);
                 }
             }
         }
-        let Applied { live, .. } = match apply(context, set, one).await {
-            Ok(applied) => applied,
-            Err(error) => match refusal(one, &error) {
-                Some(said) => {
-                    blocked.insert(place, said);
-                    continue;
-                }
-                None => return Err(error),
-            },
-        };
-        let (kind, namespace, name) = (one.kind.kind.to_owned(), namespace.to_owned(), name.to_owned());
-        standing.push(AppliedObject { kind, namespace, name, uid: live.uid.clone() });
-        if let Err(said) = in_force(one, &live.value()) {
-            waiting.insert(place, said);
-        }
+        Ok(Some(Due { place, wanted }))
     }
-    standing.sort();
-    let state = match (blocked.into_values().next(), contested, waiting.into_values().next()) {
-        (Some(said), ..) => State::Blocked(said),
-        (None, Some((said, left)), _) => State::Contested(said, left),
-        (None, None, Some(said)) => State::Waiting(said),
-        (None, None, None) => State::InForce,
-    };
-    Ok(Enforced { state, standing, drift, tombstones: Buried::default() })
+
+    /// What became of it.
+    fn note(
+        &mut self,
+        Due { place, wanted }: &Due<'a>,
+        applied: Result<Applied, Error>,
+    ) -> Result<(), Error> {
+        let live = match applied {
+            Ok(Applied { live, .. }) => live,
+            Err(error) => {
+                let said = refusal(wanted, &error).ok_or(error)?;
+                self.blocked.entry(place).or_insert(said);
+                return Ok(());
+            }
+        };
+        let (namespace, name) = wanted.key();
+        let (kind, namespace, name) = (wanted.kind.kind.to_owned(), namespace.to_owned(), name.to_owned());
+        self.standing.push(AppliedObject { kind, namespace, name, uid: live.uid.clone() });
+        if let Err(said) = in_force(wanted, &live.value()) {
+            self.waiting.insert(place, said);
+        }
+        Ok(())
+    }
+
+    fn enforced(mut self) -> Enforced {
+        self.standing.sort();
+        let (blocked, waiting) = (self.blocked.into_values().next(), self.waiting.into_values().next());
+        let state = match (blocked, self.contested, waiting) {
+            (Some(said), ..) => State::Blocked(said),
+            (None, Some((said, left)), _) => State::Contested(said, left),
+            (None, None, Some(said)) => State::Waiting(said),
+            (None, None, None) => State::InForce,
+        };
+        Enforced { state, standing: self.standing, drift: self.drift, tombstones: Buried::default() }
+    }
 }
 
 /// A namespace that is being deleted holds nothing any more, whatever is still to be seen in it.
