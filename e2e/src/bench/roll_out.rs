@@ -14,6 +14,7 @@ use super::figure::{Budget, Figure, Samples, Unit, Words, number};
 use super::floor::{self, Job};
 use super::ground::{Ground, SECOND_SITE, SITE};
 use super::load::{Tenant, load};
+use super::machine::cpu_seconds;
 use super::requests::{Writer, counted, creates, is_read};
 use super::{Name, Sizes};
 use crate::audit::Entry;
@@ -58,19 +59,73 @@ async fn measure(ground: &mut Ground, sizes: &Sizes, shape: &Shape) -> Result<Fi
         })
         .collect();
     let marks = ground.district.marks().await?;
+    let before = Cpu::of(ground)?;
     let taken = load(ground.hub(), &tenants).await?;
+    let cpu = Cpu::of(ground)?.since(&before);
     ground.settle(sizes.quiet()).await?;
     let requests: Vec<Entry> =
         ground.requests_since(&marks).await?.into_iter().map(|(_, entry)| entry).collect();
     let first = tenants.first().context("at least one department is rolled out")?;
     let bare = bare(ground, first, shape.departments).await?;
-    Ok(figure(sizes, shape, taken, &requests, &bare))
+    let mut figure = figure(sizes, shape, taken, &requests, &bare);
+    cpu.rows(&mut figure, &bare.cpu);
+    Ok(figure)
 }
 
 /// What the bare loop did.
 struct Bare {
     objects: usize,
     taken: Duration,
+    cpu: Cpu,
+}
+
+/// CPU time that processes took, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cpu {
+    /// Hub and agents.
+    product: f64,
+    /// The API servers and what they store in.
+    servers: f64,
+}
+
+impl Cpu {
+    fn of(ground: &Ground) -> Result<Self> {
+        let mut cpu = Self::of_servers(ground)?;
+        cpu.product = cpu_seconds(ground.district.hub().product()?)?;
+        for site in ground.district.sites() {
+            cpu.product += cpu_seconds(site.agent()?)?;
+        }
+        Ok(cpu)
+    }
+
+    fn of_servers(ground: &Ground) -> Result<Self> {
+        let mut servers = 0.0;
+        for plane in ground.district.planes() {
+            servers += cpu_seconds(plane.apiserver())? + cpu_seconds(plane.etcd())?;
+        }
+        Ok(Self { product: 0.0, servers })
+    }
+
+    fn since(&self, before: &Self) -> Self {
+        Self { product: self.product - before.product, servers: self.servers - before.servers }
+    }
+
+    fn rows(&self, figure: &mut Figure, bare: &Self) {
+        figure.row(
+            "cpu-product",
+            Words::new("中心与代理的 CPU", "CPU of hub and agents"),
+            Unit::Seconds,
+            self.product,
+        );
+        figure
+            .row(
+                "cpu-servers",
+                Words::new("API server 与 etcd 的 CPU", "CPU of API servers and etcd"),
+                Unit::Seconds,
+                self.servers,
+            )
+            .floor(bare.servers);
+    }
 }
 
 fn figure(sizes: &Sizes, shape: &Shape, taken: Duration, requests: &[Entry], bare: &Bare) -> Figure {
@@ -121,7 +176,8 @@ fn figure(sizes: &Sizes, shape: &Shape, taken: Duration, requests: &[Entry], bar
             Unit::Number,
             number(reads) / departments,
         )
-        .budget(Budget::AtMost(0.0));
+        // Some come with time; one for each department would be one for an object.
+        .budget(Budget::AtMost(0.9));
     by_writer(&mut figure, &counts, departments);
     figure.note(
         "对象按审计日志中新建者计,不含人员提交的;下限为停用产品后八个客户端并行应用同样的对象;请求不含租约与令牌",
@@ -151,10 +207,12 @@ async fn bare(ground: &Ground, first: &Tenant, departments: usize) -> Result<Bar
     }
     let objects = namespaces.len() + others.len();
     let looped = async {
+        let before = Cpu::of_servers(ground)?;
         let first = floor::apply_all(&planes, namespaces).await?;
-        Ok(first + floor::apply_all(&planes, others).await?)
+        let taken = first + floor::apply_all(&planes, others).await?;
+        Ok(Bare { objects, taken, cpu: Cpu::of_servers(ground)?.since(&before) })
     };
-    Ok(Bare { objects, taken: ground.without_product(looped).await? })
+    ground.without_product(looped).await
 }
 
 /// The objects of one department, applied for one other after another while the product is stopped: how long each took.

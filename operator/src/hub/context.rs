@@ -174,7 +174,7 @@ pub(crate) struct Steps(Mutex<BTreeMap<Key, Instant>>);
 
 impl Steps {
     /// How long a step waits to be written.
-    const WAIT: Duration = Duration::from_secs(5);
+    const WAIT: Duration = Duration::from_secs(10);
 
     /// How long to wait still for what comes next, if at all.
     pub(crate) fn left(&self, key: &Key) -> Option<Duration> {

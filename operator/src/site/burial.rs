@@ -63,9 +63,10 @@ pub(super) async fn bury_all(context: &Context, content: &Content, order: &Order
             Burial::Done(said) => (TombstoneState::Done, said),
             Burial::Refuse(said) => (TombstoneState::Refused, Some(said)),
             Burial::Wait(said) => (TombstoneState::Waiting, Some(said)),
-            Burial::Delete => {
-                (TombstoneState::Waiting, Some(delete(context, tombstone, order, &mut buried).await?))
-            }
+            Burial::Delete => (
+                TombstoneState::Waiting,
+                Some(delete(context, tombstone, (&content.set, order), &mut buried).await?),
+            ),
         };
         let message = said.map(|said| said.to_string()).unwrap_or_default();
         buried.outcomes.push(TombstoneOutcome { uid: tombstone.uid.clone(), state, message });
@@ -75,22 +76,20 @@ pub(super) async fn bury_all(context: &Context, content: &Content, order: &Order
 
 /// Whether the hub says the same order at this moment. A watch that goes on after a cut brings orders that were replaced meanwhile,
 /// one after the other, and all else in them can be put right again.
-async fn still_told(context: &Context, digest: &str, tombstone: &Tombstone) -> bool {
+async fn still_told(context: &Context, set: &str, digest: &str) -> bool {
     let bundles: Api<SiteBundle> = Api::namespaced(context.hub.clone(), &site_namespace(&context.site));
-    let live = context.objects.namespace(&tombstone.name);
-    let Some(set) = live.and_then(|live| live.set.clone()) else { return false };
-    bundles.get(&set).await.is_ok_and(|told| told.spec.order.digest == digest)
+    bundles.get(set).await.is_ok_and(|told| told.spec.order.digest == digest)
 }
 
 async fn delete(
     context: &Context,
     tombstone: &Tombstone,
-    order: &Order,
+    (set, order): (&str, &Order),
     buried: &mut Buried,
 ) -> Result<Message, Error> {
     let (namespace, minutes) = (tombstone.name.clone(), (WINDOW.as_secs() / 60).to_string());
     let soon = Some(buried.again.map_or(LOOK_AGAIN, |known| known.min(LOOK_AGAIN)));
-    if !still_told(context, &order.digest, tombstone).await {
+    if !still_told(context, set, &order.digest).await {
         buried.again = soon;
         return Ok(Message::TombstoneUnconfirmed { namespace });
     }

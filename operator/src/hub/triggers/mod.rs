@@ -1,23 +1,23 @@
 //! Which change makes which slice look again: only what can be touched by it, so that a roll-out does not look at everybody for
 //! each step of one.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod sites;
+
+use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crds::{
     Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile, Removal,
-    ReportedSet, Ruling, SetPhase, SiteBundle, SiteReport, SiteReportStatus, System, Workspace,
+    System, Workspace,
 };
-use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use plan::bundle::TERM_SET;
 use plan::conditions::{READY, REGISTERED, judged};
 use plan::hosts::contend;
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::context::Context;
-use super::{egress, flows, workspace_set};
+use super::{flows, workspace_set};
 use crate::runtime::apply::Kept;
 use crate::runtime::cache::{Change, Key};
 
@@ -25,7 +25,7 @@ use crate::runtime::cache::{Change, Key};
 const FILING: Duration = Duration::from_millis(30);
 /// How long what is on its way is left to arrive before it is written down that it is on its way.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
-/// How long what happens at a site is gathered into one look at the site as a whole.
+/// How long what happens at a site, or to a department's budgets, is gathered into one look at all of it.
 pub(super) const GATHER: Duration = Duration::from_millis(500);
 
 fn cluster(name: &str) -> Key {
@@ -44,14 +44,14 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.workspaces.subscribe(vec![on(weak(), workspace)]);
     caches.sets.subscribe(vec![on(weak(), workspace_set::changed_set)]);
     caches.removals.subscribe(vec![on(weak(), removal)]);
-    caches.rulings.subscribe(vec![on(weak(), ruling)]);
+    caches.rulings.subscribe(vec![on(weak(), sites::ruling)]);
     caches.budgets.subscribe(vec![on(weak(), means::<Budget>)]);
     caches.grants.subscribe(vec![on(weak(), means::<Grant>)]);
     caches.ledgers.subscribe(vec![on(weak(), ledger)]);
     caches.allotments.subscribe(vec![on(weak(), allotment)]);
-    caches.bundles.subscribe(vec![on(weak(), bundle)]);
-    caches.reports.subscribe(vec![on(weak(), report)]);
-    caches.leases.subscribe(vec![on(weak(), lease)]);
+    caches.bundles.subscribe(vec![on(weak(), sites::bundle)]);
+    caches.reports.subscribe(vec![on(weak(), sites::report)]);
+    caches.leases.subscribe(vec![on(weak(), sites::lease)]);
     let weak = weak();
     context.objects.subscribe(move |kind, change| {
         // Each renewal changes a lease: `lease` above says when that matters.
@@ -280,7 +280,7 @@ fn means<K: kube::Resource>(context: &Context, change: &Change<'_, K>) {
         return;
     }
     if let Some(department) = department_of(&change.key.0) {
-        context.queues.budgets.add(cluster(department.as_str()));
+        context.queues.budgets.add_after(cluster(department.as_str()), GATHER);
         context.queues.orders.add_after(cluster(department.as_str()), FILING);
         allotments_of(context, department.as_str(), ON_ITS_WAY);
     }
@@ -288,7 +288,7 @@ fn means<K: kube::Resource>(context: &Context, change: &Change<'_, K>) {
 
 fn ledger(context: &Context, change: &Change<'_, EscrowLedger>) {
     context.queues.orders.add(cluster(&change.key.1));
-    context.queues.budgets.add(cluster(&change.key.1));
+    context.queues.budgets.add_after(cluster(&change.key.1), GATHER);
     allotments_of(context, &change.key.1, ON_ITS_WAY);
 }
 
@@ -305,123 +305,6 @@ fn allotments_of(context: &Context, department: &str, later: Duration) {
 fn allotment(context: &Context, change: &Change<'_, Allotment>) {
     if changed(change, |allotment| seen(allotment, None)) {
         context.queues.allotments.add(change.key.clone());
-    }
-}
-
-fn ruling(context: &Context, change: &Change<'_, Ruling>) {
-    context.queues.rulings.add(change.key.clone());
-    if !changed(change, |ruling| seen(ruling, None)) {
-        return;
-    }
-    // It may be about any set, and abandoning a site is about all of them.
-    if let Some(site) = site_of(&change.key.0) {
-        context.queues.data_centers.add(cluster(site.as_str()));
-        everything_at(context, &site);
-    }
-}
-
-/// All sets that a site was told, has, or was ruled about, and the workspaces that stand there.
-fn everything_at(context: &Context, site: &SiteName) {
-    let at = site_namespace(site);
-    let mut sets: BTreeSet<String> = context.caches.told(&at, &context.held).into_keys().collect();
-    let rulings = context.caches.rulings(&at);
-    sets.extend(rulings.iter().flat_map(|ruling| &ruling.spec.sets).map(|ruled| ruled.set.clone()));
-    for (key, workspace) in context.caches.workspaces.all() {
-        let site = site.as_str();
-        let left = workspace.status.iter().flat_map(|status| &status.sites).any(|place| place.site == site);
-        if left || workspace.spec.sites.iter().any(|place| place.site == site) {
-            sets.extend(department_of(&key.0).map(|department| department.to_string()));
-            context.queues.workspaces.add(key);
-        }
-    }
-    for set in sets {
-        context.queues.orders.add(cluster(&set));
-    }
-}
-
-fn bundle(context: &Context, change: &Change<'_, SiteBundle>) {
-    let Some(bundle) = change.new.or(change.old) else { return };
-    context.exit.learn(change);
-    egress::freed(context);
-    if let Some(site) = site_of(&change.key.0) {
-        context.queues.data_centers.add_after(cluster(site.as_str()), GATHER);
-        place(context, site.as_str(), &bundle.spec.set, ON_ITS_WAY);
-    }
-}
-
-/// A set at a site: its orders, and the workspaces that it holds, which are looked at after `later`.
-fn place(context: &Context, site: &str, set: &str, later: Duration) {
-    let Some(department) = DepartmentName::parse(set).ok().filter(|_| set != TERM_SET) else { return };
-    let namespace = department_namespace(&department);
-    let at = SiteName::parse(site).map(|site| site_namespace(&site)).unwrap_or_default();
-    // A site may name any set; the hub's work is for those that it knows of.
-    let caches = &context.caches;
-    let ruled = || {
-        let rulings = caches.rulings.in_namespace(&at);
-        rulings.iter().any(|(_, ruling)| ruling.spec.sets.iter().any(|ruled| ruled.set == set))
-    };
-    if caches.departments.get("", set).is_none() && caches.bundles.get(&at, set).is_none() && !ruled() {
-        return;
-    }
-    context.queues.orders.add(cluster(set));
-    context.queues.allotments.add_after((at.clone(), set.to_owned()), later);
-    for (name, removal) in context.caches.removals.in_namespace(&namespace) {
-        if removal.spec.places.iter().any(|place| place.site == site) {
-            context.queues.removals.add((namespace.clone(), name));
-        }
-    }
-    for (name, _) in context.caches.rulings.in_namespace(&at) {
-        context.queues.rulings.add((at.clone(), name));
-    }
-    for (name, workspace) in context.caches.workspaces.in_namespace(&namespace) {
-        let named = workspace.spec.sites.iter().any(|place| place.site == site);
-        let left = workspace.status.iter().flat_map(|status| &status.sites).any(|place| place.site == site);
-        if named || left {
-            context.queues.workspaces.add_after((namespace.clone(), name), later);
-        }
-    }
-}
-
-fn report(context: &Context, change: &Change<'_, SiteReport>) {
-    let Some(site) = site_of(&change.key.0) else { return };
-    let status =
-        |report: Option<&SiteReport>| report.and_then(|report| report.status.clone()).unwrap_or_default();
-    let (old, new) = (status(change.old), status(change.new));
-    for set in changed_sets(&old, &new) {
-        let on_its_way = new.sets.iter().any(|said| said.set == set && said.phase == SetPhase::Accepted);
-        place(context, site.as_str(), &set, if on_its_way { ON_ITS_WAY } else { Duration::ZERO });
-    }
-    context.queues.data_centers.add_after(cluster(site.as_str()), GATHER);
-    // Whether a site heard a newer term than ours, or another hub, is a matter of all its sets.
-    if (&old.epoch, old.term.as_ref()) != (&new.epoch, new.term.as_ref()) {
-        context.queues.data_centers.add(cluster(site.as_str()));
-        everything_at(context, &site);
-    }
-}
-
-/// Sets of which a site says something else than before.
-fn changed_sets(old: &SiteReportStatus, new: &SiteReportStatus) -> BTreeSet<String> {
-    let (old, new) = (by_name(old), by_name(new));
-    let names = old.keys().chain(new.keys());
-    names.filter(|name| old.get(*name) != new.get(*name)).map(|name| (*name).to_owned()).collect()
-}
-
-fn by_name(report: &SiteReportStatus) -> BTreeMap<&str, &ReportedSet> {
-    report.sets.iter().map(|set| (set.set.as_str(), set)).collect()
-}
-
-fn lease(context: &Context, change: &Change<'_, Lease>) {
-    let renewed =
-        change.new.and_then(|lease| lease.spec.as_ref()?.renew_time.as_ref()).map(|time| time.0.to_string());
-    context.hearing.observe(&change.key.0, renewed);
-    let Some(site) = site_of(&change.key.0) else { return };
-    let connected = context.caches.data_centers.get("", site.as_str()).is_some_and(|dc| {
-        let conditions = dc.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
-        plan::conditions::find(conditions, super::data_center::CONNECTED).is_some_and(|c| c.status == "True")
-    });
-    // While a site is connected, a renewal changes nothing; its silence is noticed by time.
-    if !connected {
-        context.queues.data_centers.add(cluster(site.as_str()));
     }
 }
 
