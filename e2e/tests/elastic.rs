@@ -55,18 +55,29 @@ async fn idle_share_is_lent_to_who_needs_it_and_given_back_to_its_owner() -> Res
     };
     shares_are([8, 8]).await?;
 
-    // All of its own is in use: a quarter more comes from what the other leaves idle.
+    // All of its own is in use: a quarter more comes from what the other leaves idle, and again.
     fill(&client, "aa-busy", 0..8).await?;
     shares_are([10, 6]).await?;
     fill(&client, "aa-busy", 8..10).await?;
+    shares_are([12, 4]).await?;
 
-    // The owner needs its own again. What runs goes on; it comes back when what borrowed it ends.
-    fill(&client, "aa-idle", 0..5).await?;
+    // The owner needs its own again: what nobody uses comes back at once.
+    fill(&client, "aa-idle", 0..4).await?;
+    shares_are([10, 6]).await?;
+    // What runs goes on; the rest comes back when what borrowed it ends.
+    fill(&client, "aa-idle", 4..6).await?;
     shares_are([8, 6]).await?;
     let pods: Api<Pod> = Api::namespaced(client.clone(), "aa-busy");
     for name in ["p8", "p9"] {
         pods.delete(name, &DeleteParams::default().grace_period(0)).await?;
     }
     shares_are([8, 8]).await?;
-    fill(&client, "aa-idle", 5..8).await
+    fill(&client, "aa-idle", 6..8).await?;
+    // The site moved them itself: nobody is told that somebody else did.
+    for name in ["busy", "idle"] {
+        let places =
+            district.in_force("aa", name).await?.status.map(|status| status.sites).unwrap_or_default();
+        assert!(places.iter().all(|place| place.drift.is_none()), "{places:?}");
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@
 //! | growth has stopped, as before | what it had, at most its share |
 //! | idle share may move | see [`crate::elastic`] |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crds::{Amounts, Holder, Lot, Message, Shares, SiteLedger};
 use serde_json::Value;
@@ -73,6 +73,15 @@ pub struct Lent {
     pub waits: BTreeMap<String, Message>,
     /// The most that may be in use, while that is more than the allotment.
     pub counted: Option<Amounts>,
+}
+
+impl Lent {
+    /// The namespaces whose quota is on its way to another lot: that it is not yet as it should be is nobody else's doing.
+    #[must_use]
+    pub fn on_their_way(&self) -> BTreeSet<String> {
+        let moving = self.ledger.holders.iter().filter(|holder| !holder.told.is_empty());
+        moving.map(|holder| holder.name.clone()).collect()
+    }
 }
 
 /// Lends what the order allots. The same facts again change nothing.

@@ -31,6 +31,8 @@ pub(super) struct Known<'a> {
     pub settled: bool,
     /// Its objects, by uid.
     pub objects: &'a [AppliedObject],
+    /// The namespaces whose quota is being changed by the site's own lending.
+    pub moving: &'a BTreeSet<String>,
 }
 
 /// How far an order is.
@@ -151,7 +153,8 @@ impl<'a> Progress<'a> {
             return Ok(None);
         }
         let wanted = adopted(context, one).map_or(Cow::Borrowed(one), Cow::Owned);
-        if known.settled && !context.objects.stands(&wanted.object) {
+        let moving = wanted.kind.kind == "ResourceQuota" && known.moving.contains(place);
+        if known.settled && !moving && !context.objects.stands(&wanted.object) {
             match found(context, &wanted).await? {
                 Found::Correct(drift) => self.drift.push(drift),
                 Found::Leave(said, left) => {

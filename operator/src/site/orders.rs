@@ -6,6 +6,7 @@ use crds::{AppliedBundleStatus, AppliedObject, Message, Order, SetPhase, SiteBun
 use k8s_openapi::jiff::Timestamp;
 use plan::bundle::{Content, TERM_SET, shard_name};
 use plan::conditions::{Holds, READY, set as say};
+use plan::lending::Lent;
 use plan::names::site_namespace;
 use plan::order::{Answer, accept};
 use plan::site::{understood, wanted, with_quotas};
@@ -126,11 +127,13 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
         return Ok(Outcome::Skipped.into());
     };
     let mut status: AppliedBundleStatus = object.status.clone().unwrap_or_default();
-    let known = Known { settled: status.applied.as_ref() == Some(&order), objects: &status.objects };
+    let settled = status.applied.as_ref() == Some(&order);
     let enforced = match content.as_ref().map(|content| (content, wanted(content))) {
         Some((content, Ok(wanted))) => {
             let lent = lending::record(context, set, &object, content).await?;
+            let moving = lent.as_ref().map(Lent::on_their_way).unwrap_or_default();
             let (lots, waits) = lent.map(|lent| (lent.lots, lent.waits)).unwrap_or_default();
+            let known = Known { settled, objects: &status.objects, moving: &moving };
             let wanted = with_quotas(wanted, content, &lots);
             let mut enforced = enforce(context, set, &wanted, &known).await?.waiting_for(waits);
             enforced.tombstones = burial::bury_all(context, content, &order).await?;
