@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::super::failure::unanswered;
 use super::super::find::{Named, find};
 use super::super::reach::Connection;
+use super::super::words::Kind;
 use super::{Seen, Unreadable};
 
 /// What is asked for.
@@ -54,14 +55,13 @@ pub(crate) async fn read(connection: &Connection, ask: Ask<'_>) -> Result<Seen, 
 }
 
 /// A namespace, which may be named by the Chinese name of its department.
-fn namespace(named: &str, seen: &Seen) -> Result<String, Message> {
-    match &seen.departments {
-        Some(all) if !named.is_ascii() => {
-            let name = find(all, named)?.name_any();
-            home(&name, seen).ok_or(Message::NotInDepartment { namespace: named.to_owned() })
-        }
-        _ => Ok(named.to_owned()),
+pub(crate) fn namespace(named: &str, seen: &Seen) -> Result<String, Message> {
+    if named.is_ascii() {
+        return Ok(named.to_owned());
     }
+    let hidden = || Message::NotPermitted { kind: Kind::Department.in_message() };
+    let name = find(seen.departments.as_deref().ok_or_else(hidden)?, named)?.name_any();
+    home(&name, seen).ok_or(Message::NotInDepartment { namespace: named.to_owned() })
 }
 
 /// The namespace of a department.

@@ -17,7 +17,7 @@ use super::output;
 use super::page::Page;
 use super::reach::{Connect, reach};
 use super::seen::Seen;
-use super::seen::read::{Ask, read};
+use super::seen::read::{Ask, namespace, read};
 use super::words::Kind;
 
 /// What `why` is asked.
@@ -66,7 +66,8 @@ pub(super) async fn run(args: &WhyArgs, connect: &Connect, lang: Lang) -> Result
         None => named.to_owned(),
     });
     let seen = read(&connection, Ask { namespace: None, department: department.as_deref() }).await?;
-    let target = Target { kind, name, namespace: args.namespace.as_deref() };
+    let home = args.namespace.as_deref().map(|named| namespace(named, &seen)).transpose()?;
+    let target = Target { kind, name, namespace: home.as_deref() };
     let link = chain(&seen, &target)?;
     let causes = causes(&link);
     match args.output {
