@@ -30,6 +30,8 @@ struct Page {
     departments: Vec<DepartmentLine>,
     others: usize,
     workspaces: Vec<WorkspaceLine>,
+    /// How many are in force and not listed, because a leader of a district looks for what is not.
+    in_force: usize,
     unseen: Vec<String>,
     partly_seen: String,
 }
@@ -63,13 +65,13 @@ struct DepartmentLine {
     name: String,
     systems: String,
     workspaces: String,
-    used: Vec<Used>,
+    /// CPU, memory and storage; none where there is no budget or it is out of sight.
+    used: [Option<Used>; 3],
     problems: usize,
 }
 
 /// How much of a budget is charged.
 struct Used {
-    name: &'static str,
     counted: String,
     total: String,
     percent: u64,
@@ -108,6 +110,8 @@ fn of(report: &Report) -> Page {
     let departments = report.per_department.as_deref().unwrap_or_default();
     let (shown, others): (Vec<_>, Vec<_>) = departments.iter().partition(|row| is_active(row));
     let workspaces = report.workspaces.as_deref().unwrap_or_default();
+    let is_listed = |row: &&WorkspaceRow| report.view != View::District || row.health != Health::Ready;
+    let listed: Vec<WorkspaceLine> = workspaces.iter().filter(is_listed).map(workspace).collect();
     Page {
         title: title(report),
         at: Message::PageTime { at: beijing(&report.read_at) }.text(ZH),
@@ -119,7 +123,8 @@ fn of(report: &Report) -> Page {
         registered: registered.join("、"),
         departments: shown.into_iter().map(department).collect(),
         others: others.len(),
-        workspaces: workspaces.iter().map(workspace).collect(),
+        in_force: workspaces.len() - listed.len(),
+        workspaces: listed,
         unseen: report.not_seen.iter().map(|why| one_line(why, ZH)).collect(),
         partly_seen: Message::PartlySeen {}.text(ZH),
     }
@@ -258,23 +263,23 @@ fn department(row: &DepartmentRow) -> DepartmentLine {
     let memory = |amounts: &Amounts| (amounts.memory.clone(), mebibytes(&amounts.memory));
     let storage = |amounts: &Amounts| (amounts.storage.clone(), mebibytes(&amounts.storage));
     let used = [
-        used(words::CPU.of(ZH), counted.map(cpu), total.map(cpu)),
-        used(words::MEMORY.of(ZH), counted.map(memory), total.map(memory)),
-        used(words::STORAGE.of(ZH), counted.map(storage), total.map(storage)),
+        used(counted.map(cpu), total.map(cpu)),
+        used(counted.map(memory), total.map(memory)),
+        used(counted.map(storage), total.map(storage)),
     ];
     DepartmentLine {
         name: row.display_name.clone(),
         systems: ready(row.systems),
         workspaces: ready(row.workspaces),
-        used: used.into_iter().flatten().collect(),
+        used,
         problems: row.problems,
     }
 }
 
-fn used(name: &'static str, counted: Option<(String, u64)>, total: Option<(String, u64)>) -> Option<Used> {
+fn used(counted: Option<(String, u64)>, total: Option<(String, u64)>) -> Option<Used> {
     let ((counted, part), (total, whole)) = (counted?, total?);
     let percent = part.saturating_mul(100).checked_div(whole)?.min(100);
-    Some(Used { name, counted, total, percent })
+    Some(Used { counted, total, percent })
 }
 
 fn workspace(row: &WorkspaceRow) -> WorkspaceLine {
