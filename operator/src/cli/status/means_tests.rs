@@ -81,6 +81,30 @@ fn a_system_is_shown_with_its_entry_and_what_is_in_force_where() {
 }
 
 #[test]
+fn what_is_not_the_systems_is_not_shown_with_it() {
+    let report = judge(all_well(), None, Some(&Only::System { name: "教育平台".into() })).unwrap();
+    let names = |found: Vec<&str>| found.join(" ");
+    let workspaces = report.workspaces.as_deref().unwrap().iter().map(|row| row.name.as_str());
+    let rooms = report.data_centers.as_deref().unwrap().iter().map(|row| row.name.as_str());
+    assert_eq!((names(workspaces.collect()), names(rooms.collect())), ("jiaoyu".into(), "kaicheng".into()));
+}
+
+#[test]
+fn what_a_person_ended_is_nothing_to_see_to() {
+    let spec = json!({
+        "year": 2026, "funding": "application", "total": amounts("32"), "basis": {"document": "x"},
+        "withdrawn": true
+    });
+    let ask = |said: &Message| {
+        let status = json!({"conditions": ready("False", 2, said)});
+        let budgets = Some(vec![object::<Budget>(Some("dept-jiaoyu"), "2026", &spec, &status)]);
+        judge(Seen { budgets, ..all_well() }, None, None).unwrap().problems.len()
+    };
+    assert_eq!(ask(&Message::BudgetWithdrawn {}), 0);
+    assert_eq!(ask(&Message::DayMalformed { field: "x".into() }), 1);
+}
+
+#[test]
 fn a_district_has_a_line_for_each_department_with_something_to_see_to() {
     let text = show(&judge(short(), None, None).unwrap(), Lang::Zh);
     let wanted = "
