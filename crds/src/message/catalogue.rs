@@ -521,4 +521,49 @@ catalogue! {
     NoNamespace { namespace } = 3093, "现场没有命名空间“{namespace}”", "the site has no namespace \"{namespace}\"";
     /// A site is not only observed.
     NotObserved { site } = 3075, "机房“{site}”不是只观察模式", "data centre \"{site}\" is not only observed";
+
+    /// The user may not see a kind that stands in no department's namespace.
+    NotVisible { kind } = 3100, "您无权查看{kind}", "you may not see {kind}";
+    /// The user may not see a kind in the namespace that they named.
+    NotVisibleThere { kind, namespace } = 3101, "您无权查看命名空间 {namespace} 中的{kind}", "you may not see {kind} in namespace {namespace}";
+    /// An object that is as it should be, where somebody asked why it is not.
+    NothingWrong { object } = 3102, "{object}就绪,没有需要处理的", "{object} is ready: there is nothing to see to";
+    /// Why something is not ready.
+    NotReadyBecause { object } = 3103, "{object}未就绪,因为:", "{object} is not ready, because:";
+    /// A cause is found.
+    CauseIs { object } = 3105, "原因在于{object}:", "the cause is {object}:";
+    /// What would help.
+    HelpRun { who, command } = 3106, "{who}可运行:{command}", "{who} can run: {command}";
+    /// What would help is not a command of the hub.
+    HelpAtSite { site } = 3107, "请在机房 {site} 检查 zhengyun site 是否在运行、到中心的网络是否连通", "see at {site} whether zhengyun site runs and whether the network to the hub is up";
+    /// What would help is to run the hub.
+    HelpHub {} = 3108, "请确认 zhengyun hub 正在运行", "make sure that zhengyun hub runs";
+    /// It passes by itself.
+    HelpWait {} = 3109, "会自行完成,无须处理;如长时间不变,请联系平台工程师", "it passes by itself; if it does not, ask the platform engineers";
+    /// An agent is too old.
+    HelpUpgrade { site } = 3110, "请升级机房 {site} 的 zhengyun site", "upgrade zhengyun site at {site}";
+    /// Something stands at a site that somebody has to look at there.
+    HelpLookAtSite { site } = 3111, "请在机房 {site} 的集群上按说明处理", "see to it on the cluster of {site} as it says";
+    /// What was asked for is not of the form that is understood.
+    WhichObject { given, kinds } = 3112, "“{given}”应写作 类型/名称,例如 业务空间/基础数据;类型:{kinds}", "\"{given}\" should be KIND/NAME, such as workspace/jichu; kinds: {kinds}";
+    /// A term that the glossary does not have.
+    NoTerm { term } = 3113, "术语表中没有“{term}”", "the glossary has no \"{term}\"";
+    /// Terms that are written like it.
+    TermsNear { terms } = 3114, "相近的:{terms}", "written like it: {terms}";
+    /// What to read next.
+    SeeAlso { terms } = 3115, "参见:{terms}", "see also: {terms}";
+    /// How to know more of the fields of a kind.
+    ExplainFields { kind } = 3116, "各字段:kubectl explain {kind}.spec", "its fields: kubectl explain {kind}.spec";
+    /// A link cannot be followed because the person may not see where it leads.
+    LeadsOutOfSight { kind } = 3117, "您无权查看{kind},原因须请平台工程师查看", "you may not see {kind}: ask the platform engineers for the cause";
+    /// The page cannot be made.
+    PageFailed { error } = 3118, "页面无法生成:{error}", "the page cannot be made: {error}";
+    /// When a page was made.
+    PageTime { at } = 3119, "截至 {at}(北京时间)", "as of {at} (Beijing time)";
+    /// Nothing is to be seen to.
+    AllWell {} = 3120, "运行正常,没有需要处理的事项", "all is well: there is nothing to see to";
+    /// How much is to be seen to.
+    SomeToSeeTo { count } = 3121, "有 {count} 项需要处理", "{count} to see to";
+    /// Part of the district is out of sight, so nothing is said of it.
+    PartlySeen {} = 3122, "以下内容您无权查看,本页不代表其状况:", "you may not see the following, and this says nothing of it:";
 }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 mod catalogue;
+pub mod glossary;
 
 pub use catalogue::Message;
 
@@ -25,25 +26,11 @@ impl Lang {
     }
 }
 
-/// How our kinds are called in a sentence: the Chinese term, then the identifier. English sentences leave the term out.
-pub const KINDS: [(&str, &str); 13] = [
-    ("区 District", "District"),
-    ("机房 DataCenter", "DataCenter"),
-    ("单位 Department", "Department"),
-    ("隔离方案 IsolationProfile", "IsolationProfile"),
-    ("信息系统 System", "System"),
-    ("业务空间 Workspace", "Workspace"),
-    ("批量业务空间 WorkspaceSet", "WorkspaceSet"),
-    ("清退 Removal", "Removal"),
-    ("人工裁定 Ruling", "Ruling"),
-    ("资源额度 Budget", "Budget"),
-    ("资源批复 Grant", "Grant"),
-    ("机房配额 Allotment", "Allotment"),
-    ("额度台账 EscrowLedger", "EscrowLedger"),
-];
-
+/// How a sentence names a kind: the Chinese term, then the kind. English sentences leave the term out.
 fn in_english(value: &str) -> &str {
-    KINDS.iter().find(|(label, _)| *label == value).map_or(value, |(_, kind)| kind)
+    let kind =
+        value.split_once(' ').filter(|(zh, name)| glossary::term(name).is_some_and(|term| term.zh == *zh));
+    kind.map_or(value, |(_, name)| name)
 }
 
 impl fmt::Display for Message {

@@ -10,12 +10,14 @@ use kube::{Client, ResourceExt};
 use plan::adopt::{adopts, is_reserved, mark};
 use plan::names::{DepartmentName, SiteName};
 use plan::survey::{Need, Room, Seen, cut, is_ours, refused as refuses, survey};
+use serde::Serialize;
 use serde_json::json;
 
 use super::at_site::{AtSite, namespace, see};
 use super::confirm::{Command, code, confirmed};
 use super::failure::{Exit, Failure, unanswered};
 use super::find::find;
+use super::form::Form;
 use super::lookup::{all, department, name_of, rooms};
 use super::output;
 use super::page::Page;
@@ -65,6 +67,27 @@ pub(crate) struct PreviewArgs {
     /// Which stage.
     #[arg(long, value_enum, help = "目标阶段,缺省为下一阶段 (the stage; default: the next)")]
     pub(crate) to: Option<StageName>,
+    /// Form of the answer.
+    #[arg(short, long, value_enum, default_value_t = Form::Text, help = "输出形式 (form of the answer)")]
+    pub(crate) output: Form,
+}
+
+/// The answer of `preview -o json`. Fields are added, never renamed or given another meaning.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Preview<'a> {
+    /// Version of this structure: 1.
+    format: u32,
+    /// Short name of the data centre.
+    site: &'a str,
+    /// The namespace there.
+    namespace: &'a str,
+    /// The stage that it is at; null before it is taken over.
+    from: Option<Enforcement>,
+    /// The stage that is looked ahead to; null after the last.
+    to: Option<Enforcement>,
+    /// What would be refused or cut.
+    said: Vec<String>,
 }
 
 /// A stage to choose.
@@ -223,25 +246,51 @@ pub(super) async fn preview(args: &PreviewArgs, connect: &Connect, lang: Lang) -
     let stage = live.labels().get(labels::ENFORCEMENT).and_then(|label| Enforcement::of(label));
     let stage = stage.filter(|_| is_ours(&live));
     let next = stage.map_or(Some(Enforcement::Observe), Enforcement::next);
-    let (namespace, site) = (found.adoption.namespace.clone(), found.shown.clone());
-    let Some(to) = args.to.map(Enforcement::from).or(next) else {
-        say(&Message::LastStage { namespace, site }, lang)?;
-        return Ok(Exit::Well);
+    let to = args.to.map(Enforcement::from).or(next);
+    let said = match to {
+        Some(to) => {
+            let (seen, standard) = (see(&found.there).await?, standard(&found).await?);
+            foretold(&seen, &live, to, standard, &found.workspace, found.site.as_str())
+        }
+        None => Vec::new(),
     };
-    let seen = see(&found.there).await?;
-    let standard = standard(&found).await?;
-    let said = foretold(&seen, &live, to, standard, &found.workspace, found.site.as_str());
+    match args.output {
+        Form::Json => output::json(&Preview {
+            format: 1,
+            site: found.site.as_str(),
+            namespace: &found.adoption.namespace,
+            from: stage,
+            to,
+            said: said.iter().map(ToString::to_string).collect(),
+        })?,
+        Form::Text => output::text(&shown(&found, stage, to, &said, lang))?,
+    }
+    Ok(if said.is_empty() { Exit::Well } else { Exit::NotWell })
+}
+
+/// The step and what it would refuse or cut, for people.
+fn shown(
+    found: &Found,
+    stage: Option<Enforcement>,
+    to: Option<Enforcement>,
+    said: &[Message],
+    lang: Lang,
+) -> String {
     let mut page = Page::new(lang);
+    let (namespace, site) = (found.adoption.namespace.clone(), found.shown.clone());
+    let Some(to) = to else {
+        page.say(&Message::LastStage { namespace, site });
+        return page.text();
+    };
     let from = stage.map_or("-", |stage| words::stage(stage).of(lang)).to_owned();
     page.say(&Message::Stepping { namespace, site, from, to: words::stage(to).of(lang).to_owned() });
     if said.is_empty() {
         page.say(&Message::NothingInTheWay {});
     }
-    for one in &said {
+    for one in said {
         page.warn(one);
     }
-    output::text(&page.text())?;
-    Ok(if said.is_empty() { Exit::Well } else { Exit::NotWell })
+    page.text()
 }
 
 /// What a stage refuses, warns of, and cuts.

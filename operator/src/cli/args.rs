@@ -9,6 +9,8 @@ use crds::install::Place;
 use super::abandon::StandingArgs;
 use super::adopt::{AdoptArgs, PreviewArgs};
 use super::approve::ApproveArgs;
+use super::completion::CompletionArgs;
+use super::explain::ExplainArgs;
 use super::join::JoinArgs;
 use super::new_epoch::NewEpochArgs;
 use super::observe::ActivateArgs;
@@ -19,15 +21,23 @@ use super::revoke::RevokeArgs;
 use super::run_or::RunOr;
 use super::status::StatusArgs;
 use super::survey::SurveyArgs;
+use super::tree::TreeArgs;
 use super::vouch::VouchArgs;
+use super::why::WhyArgs;
 use crate::{hub, site};
 
-const EXIT_CODES: &str = "\
-退出码 (exit codes):
-  0  一切正常 (all is well)
-  1  有需要处理的问题 (something is not well)
-  2  用法错误,或没有所指的对象 (wrong use, or nothing of that name)
-  3  无法连接集群,或无权限 (the cluster cannot be reached, or does not permit it)";
+/// How completion is put to use.
+const COMPLETION: &str = concat!(
+    "\
+启用 (to use it):
+  bash: source <(zhengyun completion bash)
+  zsh:  source <(zhengyun completion zsh)
+  kubectl zhengyun:将本程序以 kubectl_complete-zhengyun 为名放入 PATH (put this program into PATH under that name too):
+        ln -s \"$(command -v kubectl-zhengyun)\" ~/bin/kubectl_complete-zhengyun
+
+",
+    below!("completion bash", "completion zsh")
+);
 
 /// The command line.
 #[derive(Parser, Debug)]
@@ -37,7 +47,7 @@ const EXIT_CODES: &str = "\
     version,
     about = "政云:区级政务云控制平面 (Zhengyun: control plane of a district's government cloud)",
     long_about = None,
-    after_help = EXIT_CODES
+    after_help = exit_codes!()
 )]
 pub(crate) struct Args {
     /// Language of messages.
@@ -88,16 +98,28 @@ pub(crate) enum Verb {
     #[command(about = "运行机房代理;接入、裁定、放弃机房 (run a site's agent; join a site, rule about it)", long_about = None)]
     Site(RunOr<site::Args, SiteAction>),
     /// Prints the definitions of our kinds.
-    #[command(about = "输出 CRD 定义 (print the CRDs as YAML)", long_about = None)]
+    #[command(about = "输出 CRD 定义 (print the CRDs as YAML)", long_about = None, after_help = below!("crds --place hub"))]
     Crds(CrdsArgs),
     /// Shows how the district is.
-    #[command(about = "查看本区状况 (how the district is)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "查看本区状况 (how the district is)", long_about = None, after_help = below!("status", "status site 凯城机房", "status department 区教育局", "status system 教育平台 -n 区教育局", "status -o html > 现状.html"))]
     Status(StatusArgs),
+    /// Shows a department with all that it has.
+    #[command(about = "一个单位的全部:额度、批复、信息系统、业务空间、各机房命名空间 (a department with all that it has)", long_about = None, after_help = below!("tree 区教育局", "tree jiaoyu -o json"))]
+    Tree(TreeArgs),
+    /// Shows why something is not ready.
+    #[command(about = "为何未就绪:逐层找到原因和可用的命令 (why something is not ready, and what would help)", long_about = None, after_help = below!("why 业务空间/教育平台空间 -n 区教育局", "why dc/kaicheng", "why grant/jichu -n dept-jiaoyu -o json"))]
+    Why(WhyArgs),
+    /// Explains a term.
+    #[command(about = "解释术语 (explain a term)", long_about = None, after_help = below!("explain", "explain 机房配额", "explain drift --lang en"))]
+    Explain(ExplainArgs),
+    /// Prints a script that completes what is typed.
+    #[command(about = "输出命令补全脚本 (print a completion script)", long_about = None, after_help = COMPLETION)]
+    Completion(CompletionArgs),
     /// Acts on workspaces.
     #[command(subcommand, about = "业务空间的纳管、预览与清退 (take over, preview, take away)", long_about = None)]
     Workspace(WorkspaceAction),
     /// Agrees to what another person asked for.
-    #[command(about = "复核他人提交的裁定或清退 (agree to another person's ruling or removal)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "复核他人提交的裁定或清退 (agree to another person's ruling or removal)", long_about = None, after_help = below!("approve removal jichu-1795505126 -n dept-jiaoyu --reference 审2026-18"))]
     Approve(ApproveArgs),
 }
 
@@ -105,13 +127,13 @@ pub(crate) enum Verb {
 #[derive(Subcommand, Debug)]
 pub(crate) enum HubAction {
     /// Gives the hub another id.
-    #[command(about = "更换中心标识 (give this hub another id)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "更换中心标识 (give this hub another id)", long_about = None, after_help = below!("hub new-epoch --reason 演练副本"))]
     NewEpoch(NewEpochArgs),
     /// Vouch that the hub was not restored.
     #[command(
         about = "为未联系上的机房担保:中心没有恢复过,台账所记即其全部配额 (vouch that the hub was not restored)",
         long_about = None,
-        after_help = EXIT_CODES
+        after_help = below!("hub vouch --reason 中心未恢复过")
     )]
     Vouch(VouchArgs),
 }
@@ -120,25 +142,25 @@ pub(crate) enum HubAction {
 #[derive(Subcommand, Debug)]
 pub(crate) enum SiteAction {
     /// Gives a site its credential.
-    #[command(about = "为机房签发接入文件 (give a site its join file)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "为机房签发接入文件 (give a site its join file)", long_about = None, after_help = below!("site join 凯城机房 > join.yaml", "site join kaicheng --observe > join.yaml"))]
     Join(JoinArgs),
     /// Shows what stands on a site that is not ours.
-    #[command(about = "普查机房现有的命名空间 (what stands on a site that is not ours)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "普查机房现有的命名空间 (what stands on a site that is not ours)", long_about = None, after_help = below!("site survey 凯城机房 --site-kubeconfig site.yaml", "site survey kaicheng --site-kubeconfig site.yaml -o csv > survey.csv"))]
     Survey(SurveyArgs),
     /// Puts a site to use that was only observed.
-    #[command(about = "启用只观察的机房 (put a site to use that was only observed)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "启用只观察的机房 (put a site to use that was only observed)", long_about = None, after_help = below!("site activate 凯城机房"))]
     Activate(ActivateArgs),
     /// Shows what waits for a person, and rules about it.
-    #[command(about = "查看并裁定被隔离的指令 (what waits for a person there, and ruling about it)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "查看并裁定被隔离的指令 (what waits for a person there, and ruling about it)", long_about = None, after_help = below!("site quarantine 凯城机房", "site quarantine kaicheng --take-hub --reason 中心由备份恢复 --confirm 0123abcd"))]
     Quarantine(QuarantineArgs),
     /// Asks for a site to be given up.
-    #[command(about = "放弃机房,须另一人复核 (give a site up; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "放弃机房,须另一人复核 (give a site up; a second person agrees)", long_about = None, after_help = below!("site abandon 凯城机房 --reason 拆除"))]
     Abandon(StandingArgs),
     /// Asks for a site to be taken back.
-    #[command(about = "恢复已放弃的机房,须另一人复核 (take a site back; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "恢复已放弃的机房,须另一人复核 (take a site back; a second person agrees)", long_about = None, after_help = below!("site readmit 凯城机房 --reason 恢复供电"))]
     Readmit(StandingArgs),
     /// Ends a site's credentials.
-    #[command(about = "撤销机房的全部凭证 (end every credential of a site)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "撤销机房的全部凭证 (end every credential of a site)", long_about = None, after_help = below!("site revoke 凯城机房"))]
     Revoke(RevokeArgs),
 }
 
@@ -146,13 +168,13 @@ pub(crate) enum SiteAction {
 #[derive(Subcommand, Debug)]
 pub(crate) enum WorkspaceAction {
     /// Asks for what it left to be taken away.
-    #[command(about = "清退业务空间在机房的命名空间,须另一人复核 (take away what a workspace left; a second person agrees)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "清退业务空间在机房的命名空间,须另一人复核 (take away what a workspace left; a second person agrees)", long_about = None, after_help = below!("workspace remove jichu -n 区教育局 --then keep --reason 下线"))]
     Remove(RemoveArgs),
     /// Lets it take over a namespace that stands on a site.
-    #[command(about = "允许业务空间纳管机房现有的命名空间 (let a workspace take over a namespace of a site)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "允许业务空间纳管机房现有的命名空间 (let a workspace take over a namespace of a site)", long_about = None, after_help = below!("workspace adopt guahao -n dept-weijian --site laoji --site-kubeconfig site.yaml"))]
     Adopt(AdoptArgs),
     /// Shows what a step of enforcement would do.
-    #[command(about = "预览生效阶段前进一步的影响 (what a step of enforcement would refuse or cut)", long_about = None, after_help = EXIT_CODES)]
+    #[command(about = "预览生效阶段前进一步的影响 (what a step of enforcement would refuse or cut)", long_about = None, after_help = below!("workspace preview guahao -n dept-weijian --site laoji --site-kubeconfig site.yaml"))]
     Preview(PreviewArgs),
 }
 
@@ -191,146 +213,5 @@ fn shown_name(program: Option<&Path>) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::error::ErrorKind;
-    use clap::{Command, CommandFactory, FromArgMatches};
-
-    fn parse(line: &str) -> Result<Args, clap::Error> {
-        Args::try_parse_from(line.split(' '))
-    }
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Args::command().debug_assert();
-    }
-
-    #[test]
-    fn the_agent_and_the_join_verb_share_the_word_site() {
-        let agent = parse("zhengyun site --hub-kubeconfig /f --identity a").unwrap();
-        assert!(matches!(agent.verb, Verb::Site(RunOr::Run(_))));
-        let join = parse("zhengyun site join 凯城机房 --valid-seconds 600").unwrap();
-        let Verb::Site(RunOr::Act(SiteAction::Join(join))) = join.verb else { panic!() };
-        assert_eq!((join.name.as_str(), join.valid_seconds, join.server), ("凯城机房", 600, None));
-        assert_eq!(parse("zhengyun site").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
-        let both = parse("zhengyun site --hub-kubeconfig /f --identity a join x");
-        assert_eq!(both.unwrap_err().kind(), ErrorKind::ArgumentConflict);
-    }
-
-    #[test]
-    fn a_join_from_a_pod_is_not_taken_for_an_agent() {
-        // PATH stands for POD_NAME: a test cannot set a variable without touching other tests.
-        let in_a_pod = |site: Command| site.mut_arg("identity", |identity| identity.env("PATH"));
-        let command = Args::command().mut_subcommand("site", in_a_pod);
-        let matches = command.try_get_matches_from(["zhengyun", "site", "join", "a"]).unwrap();
-        let join = Args::from_arg_matches(&matches).unwrap();
-        assert!(matches!(join.verb, Verb::Site(RunOr::Act(SiteAction::Join(_)))));
-    }
-
-    #[test]
-    fn the_cluster_may_be_named_before_and_after_a_verb() {
-        for line in [
-            "zhengyun --kubeconfig /k --context c status",
-            "zhengyun status --kubeconfig /k --context c",
-            "zhengyun status site a --kubeconfig /k --context c",
-            "zhengyun --kubeconfig /k --context c site join a",
-            "zhengyun site join a --kubeconfig /k --context c",
-            "zhengyun site quarantine a --kubeconfig /k --context c",
-            "zhengyun site join a --observe --kubeconfig /k --context c",
-            "zhengyun site activate a --kubeconfig /k --context c",
-            "zhengyun site survey a --site-kubeconfig /s --site-context sc --kubeconfig /k --context c",
-            "zhengyun workspace adopt a --site s --site-kubeconfig /s --kubeconfig /k --context c",
-            "zhengyun workspace preview a --site s --site-kubeconfig /s --to warn --kubeconfig /k --context c",
-            "zhengyun site abandon a --reason r --kubeconfig /k --context c",
-            "zhengyun site revoke --kubeconfig /k --context c a",
-            "zhengyun hub new-epoch --reason r --kubeconfig /k --context c",
-            "zhengyun workspace remove a --then keep --reason r --kubeconfig /k --context c",
-            "zhengyun approve ruling a --reference 1 --kubeconfig /k --context c",
-        ] {
-            let Connect { kubeconfig, context } = parse(line).unwrap().connect;
-            assert_eq!(kubeconfig.as_deref(), Some(Path::new("/k")), "{line}");
-            assert_eq!(context.as_deref(), Some("c"), "{line}");
-        }
-    }
-
-    #[test]
-    fn the_hub_and_its_new_id_share_the_word_hub() {
-        let hub = parse("zhengyun hub --identity a --kubeconfig /own").unwrap();
-        let Verb::Hub(RunOr::Run(hub)) = hub.verb else { panic!() };
-        assert_eq!(hub.kubeconfig.as_deref(), Some(Path::new("/own")));
-        let new = parse("zhengyun hub new-epoch --reason 演练").unwrap();
-        assert!(matches!(new.verb, Verb::Hub(RunOr::Act(HubAction::NewEpoch(_)))));
-        assert_eq!(parse("zhengyun hub").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
-    }
-
-    #[test]
-    fn a_removal_names_sites_and_what_becomes_of_them() {
-        let line =
-            parse("zhengyun workspace remove a -n 区教育局 --site x,凯城机房 --then delete --reason r")
-                .unwrap();
-        let Verb::Workspace(WorkspaceAction::Remove(args)) = line.verb else { panic!() };
-        assert_eq!(
-            (args.sites, args.namespace.as_deref()),
-            (vec!["x".into(), "凯城机房".into()], Some("区教育局"))
-        );
-        for wrong in [
-            "zhengyun workspace remove a --reason r",
-            "zhengyun site survey a",
-            "zhengyun workspace adopt a --site s",
-            "zhengyun workspace remove a --then keep",
-            "zhengyun site abandon a",
-            "zhengyun approve ruling a",
-            "zhengyun approve workspace a --reference 1",
-        ] {
-            assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn the_agents_own_kubeconfig_is_its_sites() {
-        let agent = parse("zhengyun site --hub-kubeconfig /f --identity a --kubeconfig /own").unwrap();
-        let Verb::Site(RunOr::Run(agent)) = agent.verb else { panic!() };
-        assert_eq!(agent.kubeconfig.as_deref(), Some(Path::new("/own")));
-    }
-
-    #[test]
-    fn the_form_may_be_named_behind_what_is_asked_for() {
-        let line = parse("zhengyun status department 区教育局 -o json -n dept-jiaoyu --lang en").unwrap();
-        assert_eq!(line.lang(), Lang::En);
-        let Verb::Status(status) = line.verb else { panic!() };
-        assert_eq!(
-            (status.output, status.namespace.as_deref()),
-            (super::super::status::Form::Json, Some("dept-jiaoyu"))
-        );
-    }
-
-    #[test]
-    fn a_token_that_is_too_short_or_goes_in_the_clear_is_wrong_use() {
-        for line in
-            ["zhengyun site join a --valid-seconds 1", "zhengyun site join a --server http://x", "zhengyun x"]
-        {
-            assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
-        }
-    }
-
-    #[test]
-    fn the_plugin_is_called_as_people_type_it() {
-        assert_eq!(shown_name(Some(Path::new("/usr/bin/kubectl-zhengyun"))), "kubectl zhengyun");
-        assert_eq!(shown_name(Some(Path::new("/usr/bin/zhengyun"))), "zhengyun");
-        assert_eq!(shown_name(None), "zhengyun");
-    }
-
-    #[test]
-    fn every_help_speaks_chinese_first_and_states_the_exit_codes() {
-        let mut command = Args::command();
-        let text = command.render_long_help().to_string();
-        assert!(text.starts_with("政云"), "{text}");
-        for about in [
-            "运行中心;更换中心标识 (run the hub; give it another id)",
-            "查看本区状况 (how the district is)",
-            "3  无法连接集群",
-        ] {
-            assert!(text.contains(about), "{about} is missing in\n{text}");
-        }
-    }
-}
+#[path = "args_tests.rs"]
+mod tests;

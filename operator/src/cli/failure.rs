@@ -52,6 +52,7 @@ impl From<Message> for Failure {
         let exit = match said {
             Message::CannotConnect { .. }
             | Message::NotPermitted { .. }
+            | Message::NotVisible { .. }
             | Message::KindMissing { .. }
             | Message::TokenRefused { .. } => Exit::OutOfReach,
             Message::NotFound { .. }
@@ -61,7 +62,9 @@ impl From<Message> for Failure {
             | Message::NotObserved { .. }
             | Message::AdoptsNothing { .. }
             | Message::NoNamespace { .. }
-            | Message::NothingThere { .. } => Exit::WrongUse,
+            | Message::NothingThere { .. }
+            | Message::WhichObject { .. }
+            | Message::NoTerm { .. } => Exit::WrongUse,
             _ => Exit::NotWell,
         };
         Self { said, exit }

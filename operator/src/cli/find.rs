@@ -1,47 +1,77 @@
-//! Finding an object by its short name or by the Chinese name that people use.
+//! Finding an object by its short name, by namespace and short name, or by the Chinese name that people use.
 
-use crds::{DataCenter, Department, Message};
+use crds::{
+    Allotment, Budget, DataCenter, Department, District, Grant, IsolationProfile, Message, Removal, Ruling,
+    System, Workspace, WorkspaceSet,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::ResourceExt;
 use plan::listed;
 
 use super::words::Kind;
 
-/// An object that people call by a display name.
+/// An object of ours: how people call it, and what the hub says of it.
 pub(crate) trait Named: ResourceExt {
     /// Its kind.
     const KIND: Kind;
-    /// The name that people use.
+    /// The name that people use; empty for kinds that have none.
     fn display_name(&self) -> &str;
+    /// What the hub says of it.
+    fn conditions(&self) -> &[Condition];
 }
 
-impl Named for DataCenter {
-    const KIND: Kind = Kind::DataCenter;
-    fn display_name(&self) -> &str {
-        &self.spec.display_name
-    }
+macro_rules! named {
+    ($($kind:ident: $called:expr;)*) => {$(
+        impl Named for $kind {
+            const KIND: Kind = Kind::$kind;
+            fn display_name(&self) -> &str {
+                let called: fn(&Self) -> &str = $called;
+                called(self)
+            }
+            fn conditions(&self) -> &[Condition] {
+                self.status.as_ref().map_or(&[], |status| &status.conditions)
+            }
+        }
+    )*};
 }
 
-impl Named for Department {
-    const KIND: Kind = Kind::Department;
-    fn display_name(&self) -> &str {
-        &self.spec.display_name
-    }
+named! {
+    District: |object| &object.spec.display_name;
+    DataCenter: |object| &object.spec.display_name;
+    Department: |object| &object.spec.display_name;
+    System: |object| &object.spec.display_name;
+    Workspace: |object| &object.spec.display_name;
+    WorkspaceSet: |object| &object.spec.display_name;
+    IsolationProfile: |object| &object.spec.display_name;
+    Budget: |_| "";
+    Grant: |_| "";
+    Allotment: |_| "";
+    Removal: |_| "";
+    Ruling: |_| "";
 }
 
 /// The one object of that short name, else the one of that display name.
 pub(crate) fn find<'a, K: Named>(objects: &'a [K], wanted: &str) -> Result<&'a K, Message> {
-    if let Some(object) = objects.iter().find(|object| object.name_any() == wanted) {
-        return Ok(object);
-    }
+    let short: Vec<&K> =
+        objects.iter().filter(|object| object.name_any() == wanted || path(*object) == wanted).collect();
     let called: Vec<&K> = objects.iter().filter(|object| object.display_name() == wanted).collect();
-    match called[..] {
+    let found = if short.is_empty() { called } else { short };
+    match found[..] {
         [] => Err(Message::NotFound { kind: K::KIND.in_message(), name: wanted.to_owned() }),
         [object] => Ok(object),
         _ => Err(Message::Ambiguous {
             kind: K::KIND.in_message(),
             name: wanted.to_owned(),
-            names: listed(called.iter().map(|object| object.name_any())),
+            names: listed(found.iter().map(|object| path(*object))),
         }),
+    }
+}
+
+/// The short name, behind the namespace where there is one.
+fn path(object: &impl Named) -> String {
+    match object.namespace() {
+        Some(namespace) => format!("{namespace}/{}", object.name_any()),
+        None => object.name_any(),
     }
 }
 

@@ -1,14 +1,21 @@
 //! The command line: the subcommands of the product and the verbs of the kubectl plugin.
 
+#[macro_use]
+mod help;
+
 mod abandon;
 mod adopt;
 mod approve;
 mod args;
 mod at_site;
+mod causes;
+mod completion;
 mod confirm;
 mod csv;
+mod explain;
 mod failure;
 mod find;
+mod form;
 mod join;
 mod log;
 mod lookup;
@@ -22,27 +29,34 @@ mod remove;
 mod reports;
 mod revoke;
 mod run_or;
+mod seen;
 mod share;
 mod status;
 mod survey;
 mod table;
+mod tree;
 mod vouch;
+mod why;
 mod words;
 mod write;
 
 use std::process::ExitCode;
 
+use clap::Parser;
 use crds::install::{Place, definitions};
 use crds::{Decision, Lang, Message};
 
-pub(crate) use args::Args;
-use args::{CrdsArgs, HubAction, SiteAction, Verb, WorkspaceAction};
+use args::{Args, CrdsArgs, HubAction, SiteAction, Verb, WorkspaceAction};
 use failure::{Exit, Failure, sentence};
 use reach::Connect;
 use run_or::RunOr;
 
 /// Does what the command line says. What went wrong is said once, on stderr.
-pub(crate) async fn run(args: Args) -> ExitCode {
+pub(crate) async fn run() -> ExitCode {
+    if let Some(answered) = completion::asked() {
+        return if answered.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let args = Args::parse();
     let lang = args.lang();
     match Box::pin(dispatch(args, lang)).await {
         Ok(exit) => exit.into(),
@@ -72,6 +86,10 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
         Verb::Workspace(WorkspaceAction::Remove(args)) => remove::run(&args, &connect, lang).await,
         Verb::Workspace(WorkspaceAction::Adopt(args)) => adopt::adopt(&args, &connect, lang).await,
         Verb::Workspace(WorkspaceAction::Preview(args)) => adopt::preview(&args, &connect, lang).await,
+        Verb::Tree(args) => tree::run(&args, &connect, lang).await,
+        Verb::Why(args) => why::run(&args, &connect, lang).await,
+        Verb::Explain(args) => explain::run(&args, lang),
+        Verb::Completion(args) => completion::run(&args),
         Verb::Approve(args) => approve::run(&args, &connect, lang).await,
     }
 }

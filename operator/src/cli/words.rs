@@ -1,16 +1,23 @@
-//! Single words of tables and headings in both languages; sentences stand in the catalogue.
+//! Single words of tables and headings in both languages; sentences stand in the catalogue, terms in the glossary.
 
+use crds::message::glossary::{self, Term};
+use crds::migration::system::{RecoveryClass, SystemKind};
 use crds::tenancy::workspace::PlaceState;
-use crds::{Decision, Disposition, Enforcement, Lang, Then};
+use crds::{Decision, Disposition, Enforcement, Funding, Lang, Then, Zone};
 use serde::Serialize;
 
-use super::status::report::Health;
+use super::seen::health::Health;
 
 /// A word in Chinese and English.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word(&'static str, &'static str);
 
 impl Word {
+    /// A word.
+    pub(crate) const fn new(zh: &'static str, en: &'static str) -> Self {
+        Self(zh, en)
+    }
+
     /// The word in one language.
     pub(crate) fn of(self, lang: Lang) -> &'static str {
         match lang {
@@ -22,34 +29,34 @@ impl Word {
 
 pub(crate) const NAME: Word = Word("名称", "NAME");
 pub(crate) const ID: Word = Word("短码", "ID");
-pub(crate) const DISPOSITION: Word = Word("处置", "DISPOSITION");
+pub(crate) const DISPOSITION: Word = Word(glossary::DISPOSITION.zh, "DISPOSITION");
 pub(crate) const READY: Word = Word("就绪", "READY");
 pub(crate) const NODES: Word = Word("节点", "NODES");
 pub(crate) const ORDERS: Word = Word("指令", "ORDERS");
 pub(crate) const MESSAGE: Word = Word("说明", "MESSAGE");
 pub(crate) const NAMESPACE: Word = Word("命名空间", "NAMESPACE");
 pub(crate) const PLACES: Word = Word("各机房状态", "SITES");
-pub(crate) const SET: Word = Word("指令组", "SET");
-pub(crate) const SETS: Word = Word("指令组", "Sets of orders");
-pub(crate) const TOLD: Word = Word("已下发", "TOLD");
-pub(crate) const ACCEPTED: Word = Word("已接受", "ACCEPTED");
-pub(crate) const IN_FORCE: Word = Word("已生效", "IN FORCE");
-pub(crate) const BLOCKED: Word = Word("受阻", "BLOCKED");
-pub(crate) const QUARANTINED: Word = Word("隔离", "QUARANTINED");
-pub(crate) const CONTESTED: Word = Word("争用", "CONTESTED");
+pub(crate) const SET: Word = Word(glossary::SET.zh, "SET");
+pub(crate) const SETS: Word = Word(glossary::SET.zh, "Sets of orders");
+pub(crate) const TOLD: Word = Word(glossary::TOLD.zh, "TOLD");
+pub(crate) const ACCEPTED: Word = Word(glossary::ACCEPTED.zh, "ACCEPTED");
+pub(crate) const IN_FORCE: Word = Word(glossary::IN_FORCE.zh, "IN FORCE");
+pub(crate) const BLOCKED: Word = Word(glossary::BLOCKED.zh, "BLOCKED");
+pub(crate) const QUARANTINED: Word = Word(glossary::QUARANTINE.zh, "QUARANTINED");
+pub(crate) const CONTESTED: Word = Word(glossary::CONTESTED.zh, "CONTESTED");
 pub(crate) const UNKNOWN: Word = Word("中心无记录", "UNKNOWN");
-pub(crate) const DRIFT: Word = Word("漂移", "DRIFT");
+pub(crate) const DRIFT: Word = Word(glossary::DRIFT.zh, "DRIFT");
 pub(crate) const HUBS_ORDER: Word = Word("中心的指令", "HUB'S ORDER");
 pub(crate) const SITES_ORDER: Word = Word("机房的指令", "SITE'S ORDER");
 pub(crate) const UID: Word = Word("UID", "UID");
-pub(crate) const SHARE: Word = Word("份额", "SHARE");
+pub(crate) const SHARE: Word = Word(glossary::SHARE.zh, "SHARE");
 pub(crate) const THEN: Word = Word("之后", "THEN");
 pub(crate) const BECOMES: Word = Word("之后", "Then");
 pub(crate) const DECISION: Word = Word("裁定", "Decision");
 pub(crate) const ASKED_BY: Word = Word("提交者", "Asked by");
 pub(crate) const REASON: Word = Word("理由", "Reason");
 pub(crate) const AGREED_BY: Word = Word("复核者", "Agreed by");
-pub(crate) const TERM: Word = Word("任期", "term");
+pub(crate) const TERM: Word = Word(glossary::TERM.zh, "term");
 pub(crate) const TO_SEE_TO: Word = Word("需要处理", "To see to");
 pub(crate) const NOT_SEEN: Word = Word("未能查看", "Not seen");
 pub(crate) const NONE: Word = Word("(无)", "(none)");
@@ -68,11 +75,36 @@ pub(crate) const FLOWS: Word = Word("流向", "FLOWS");
 pub(crate) const VIOLATIONS: Word = Word("不合规", "VIOLATIONS");
 pub(crate) const MADE: Word = Word("新建", "made");
 pub(crate) const ADOPTED: Word = Word("纳管", "adopted,");
+pub(crate) const RESOURCE: Word = Word("资源", "RESOURCE");
+pub(crate) const BUDGETED: Word = Word("额度", "BUDGET");
+pub(crate) const ASKED: Word = Word("申请", "ASKED");
+pub(crate) const GRANTED: Word = Word(glossary::GRANTED.zh, "GRANTED");
+pub(crate) const TOLD_AMOUNT: Word = Word(glossary::TOLD_AMOUNT.zh, "TOLD");
+pub(crate) const COUNTED: Word = Word(glossary::COUNTED.zh, "COUNTED");
+pub(crate) const CPU_COUNTED: Word = Word("CPU 计入/额度", "CPU COUNTED/BUDGET");
+pub(crate) const YEAR: Word = Word("年度", "YEAR");
+pub(crate) const FUNDING: Word = Word(glossary::FUNDING.zh, "FUNDING");
+pub(crate) const UNTIL: Word = Word("到期", "UNTIL");
+pub(crate) const SITES: Word = Word("机房", "SITES");
+pub(crate) const SITE: Word = Word("机房", "SITE");
+pub(crate) const STATE: Word = Word("状态", "STATE");
+pub(crate) const ZONES: Word = Word(glossary::ZONE.zh, "ZONES");
+pub(crate) const LEVEL: Word = Word(glossary::LEVEL.zh, "LEVEL");
+pub(crate) const CLASS: Word = Word("类别", "CLASS");
+pub(crate) const FILING: Word = Word("备案编号", "FILING");
+pub(crate) const RECOVERY: Word = Word("灾备等级", "RECOVERY");
+pub(crate) const OPERATOR: Word = Word("运维单位", "OPERATOR");
+pub(crate) const TROUBLE: Word = Word("待处理", "TO SEE TO");
+pub(crate) const SYSTEMS_READY: Word = Word("信息系统", "SYSTEMS");
+pub(crate) const WORKSPACES_READY: Word = Word("业务空间", "WORKSPACES");
+pub(crate) const MEANING: Word = Word("含义", "MEANING");
+pub(crate) const ENGLISH: Word = Word("英文", "TERM");
+pub(crate) const CHINESE: Word = Word("中文", "CHINESE");
 pub(crate) const COLON: Word = Word(":", ": ");
 pub(crate) const SEMICOLON: Word = Word(";", "; ");
 
 /// A kind that the command line speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub(crate) enum Kind {
     District,
     DataCenter,
@@ -80,36 +112,95 @@ pub(crate) enum Kind {
     System,
     Workspace,
     WorkspaceSet,
+    IsolationProfile,
+    Budget,
+    Grant,
+    Allotment,
+    Removal,
+    Ruling,
 }
 
 impl Kind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::District,
+        Self::DataCenter,
+        Self::Department,
+        Self::System,
+        Self::Workspace,
+        Self::WorkspaceSet,
+        Self::IsolationProfile,
+        Self::Budget,
+        Self::Grant,
+        Self::Allotment,
+        Self::Removal,
+        Self::Ruling,
+    ];
+
+    /// Its entry in the glossary.
+    pub(crate) fn term(self) -> &'static Term {
+        match self {
+            Self::District => &glossary::DISTRICT,
+            Self::DataCenter => &glossary::DATA_CENTER,
+            Self::Department => &glossary::DEPARTMENT,
+            Self::System => &glossary::SYSTEM,
+            Self::Workspace => &glossary::WORKSPACE,
+            Self::WorkspaceSet => &glossary::WORKSPACE_SET,
+            Self::IsolationProfile => &glossary::ISOLATION_PROFILE,
+            Self::Budget => &glossary::BUDGET,
+            Self::Grant => &glossary::GRANT,
+            Self::Allotment => &glossary::ALLOTMENT,
+            Self::Removal => &glossary::REMOVAL,
+            Self::Ruling => &glossary::RULING,
+        }
+    }
+
+    /// The kind that people call so.
+    pub(crate) fn called(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.term().is_called(name))
+    }
+
     /// The word for it.
     pub(crate) fn word(self) -> Word {
-        match self {
-            Self::District => Word("区", "District"),
-            Self::DataCenter => Word("机房", "Data centre"),
-            Self::Department => Word("单位", "Department"),
-            Self::System => Word("信息系统", "System"),
-            Self::Workspace => Word("业务空间", "Workspace"),
-            Self::WorkspaceSet => Word("批量业务空间", "Workspace set"),
-        }
+        let english = match self {
+            Self::District => "District",
+            Self::DataCenter => "Data centre",
+            Self::Department => "Department",
+            Self::System => "System",
+            Self::Workspace => "Workspace",
+            Self::WorkspaceSet => "Workspace set",
+            Self::IsolationProfile => "Isolation profile",
+            Self::Budget => "Budget",
+            Self::Grant => "Grant",
+            Self::Allotment => "Allotment",
+            Self::Removal => "Removal",
+            Self::Ruling => "Ruling",
+        };
+        Word(self.term().zh, english)
     }
 
     /// The word for several.
     pub(crate) fn plural(self) -> Word {
-        match self {
-            Self::District => Word("区", "Districts"),
-            Self::DataCenter => Word("机房", "Data centres"),
-            Self::Department => Word("单位", "Departments"),
-            Self::System => Word("信息系统", "Systems"),
-            Self::Workspace => Word("业务空间", "Workspaces"),
-            Self::WorkspaceSet => Word("批量业务空间", "Workspace sets"),
-        }
+        let english = match self {
+            Self::District => "Districts",
+            Self::DataCenter => "Data centres",
+            Self::Department => "Departments",
+            Self::System => "Systems",
+            Self::Workspace => "Workspaces",
+            Self::WorkspaceSet => "Workspace sets",
+            Self::IsolationProfile => "Isolation profiles",
+            Self::Budget => "Budgets",
+            Self::Grant => "Grants",
+            Self::Allotment => "Allotments",
+            Self::Removal => "Removals",
+            Self::Ruling => "Rulings",
+        };
+        Word(self.term().zh, english)
     }
 
     /// How messages name it: Chinese, then the kind.
     pub(crate) fn in_message(self) -> String {
-        format!("{} {self:?}", self.word().0)
+        format!("{} {self:?}", self.term().zh)
     }
 }
 
@@ -123,6 +214,41 @@ pub(crate) fn disposition(disposition: Disposition) -> Word {
         Disposition::PlannedRecovery => "planned recovery",
     };
     Word(disposition.zh(), english)
+}
+
+/// The word for what a system is to the district.
+pub(crate) fn system_kind(kind: SystemKind) -> Word {
+    let english = match kind {
+        SystemKind::New => "new",
+        SystemKind::Existing => "existing",
+        SystemKind::Linked => "linked",
+        SystemKind::Platform => "platform",
+    };
+    Word(kind.zh(), english)
+}
+
+/// The word for what the money behind a budget is for.
+pub(crate) fn funding(funding: Funding) -> Word {
+    match funding {
+        Funding::Infrastructure => Word("基础设施", "infrastructure"),
+        Funding::Application => Word("业务应用", "application"),
+        Funding::Operation => Word("系统运维", "operation"),
+    }
+}
+
+/// The word for a recovery class.
+pub(crate) fn recovery(class: RecoveryClass) -> Word {
+    match class {
+        RecoveryClass::None => Word("无", "none"),
+        RecoveryClass::Backup => Word("备份", "backup"),
+        RecoveryClass::Data => Word("数据级", "data"),
+        RecoveryClass::Application => Word("应用级", "application"),
+    }
+}
+
+/// The word for a network zone.
+pub(crate) fn zone(zone: Zone) -> Word {
+    Word(zone.zh(), zone.id())
 }
 
 /// The word for how far a workspace is at a site.

@@ -15,9 +15,9 @@ use serde::Serialize;
 use self::read::Seen;
 use super::confirm::{Command, code, given, reason_word};
 use super::failure::{Exit, Failure};
+use super::form::Form;
 use super::output;
 use super::reach::{Connect, reach};
-use super::status::Form;
 
 /// What `site quarantine` is asked.
 #[derive(clap::Args, Clone, Debug)]

@@ -1,19 +1,21 @@
-//! What is left of the whole when one department or one data centre is asked for.
+//! What is left of the whole when one department, one data centre or one system is asked for.
 
 use std::collections::BTreeSet;
 
 use crds::{Message, Workspace};
 use kube::ResourceExt;
-use plan::names::{DepartmentName, department_namespace, department_of};
+use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::super::find::find;
+use super::super::seen::Seen;
 use super::super::words::Kind;
-use super::{Only, Seen};
+use super::Only;
 
 /// Narrows what was seen.
 pub(super) fn narrow(seen: &mut Seen, only: Option<&Only>) -> Result<(), Message> {
     match only {
-        None => Ok(()),
+        None | Some(Only::District) => Ok(()),
+        Some(Only::System { name }) => system(seen, name),
         Some(Only::Department { name }) => department(seen, name),
         Some(Only::Site { name }) => site(seen, name),
     }
@@ -30,18 +32,15 @@ fn department(seen: &mut Seen, wanted: &str) -> Result<(), Message> {
     };
     let namespace = DepartmentName::parse(&name).ok().map(|name| department_namespace(&name));
     keep(&mut seen.departments, |object| object.name_any() == name);
-    keep(&mut seen.systems, |object| object.namespace() == namespace);
-    keep(&mut seen.workspaces, |object| object.namespace() == namespace);
+    keep_own(seen, namespace.as_deref());
+    keep(&mut seen.allotments, |object| object.name_any() == name);
+    keep(&mut seen.rulings, |_| false);
     keep(&mut seen.sets, |set| set.spec.lead.department == name || set.spec.members.contains(&name));
     seen.unreadable.retain(|object| match object.kind {
-        Kind::System | Kind::Workspace => object.namespace == namespace,
-        Kind::Department => object.name == name,
-        Kind::District | Kind::DataCenter | Kind::WorkspaceSet => true,
+        Kind::Department | Kind::Allotment => object.name == name,
+        _ => object.namespace.is_none() || object.namespace == namespace,
     });
-    if let Some(workspaces) = &seen.workspaces {
-        let used: BTreeSet<String> = workspaces.iter().flat_map(sites).map(str::to_owned).collect();
-        keep(&mut seen.data_centers, |object| used.contains(&object.name_any()));
-    }
+    keep_sites_of_workspaces(seen);
     Ok(())
 }
 
@@ -54,6 +53,12 @@ fn site(seen: &mut Seen, wanted: &str) -> Result<(), Message> {
     keep(&mut seen.data_centers, |object| object.name_any() == name);
     keep(&mut seen.workspaces, |object| sites(object).any(|site| site == name));
     keep(&mut seen.sets, |set| set.spec.template.sites.iter().any(|place| place.site == name));
+    let at = SiteName::parse(&name).ok().map(|name| site_namespace(&name));
+    keep(&mut seen.allotments, |object| object.namespace() == at);
+    keep(&mut seen.rulings, |object| object.namespace() == at);
+    keep(&mut seen.removals, |object| object.spec.places.iter().any(|place| place.site == name));
+    keep(&mut seen.grants, |object| object.spec.sites.iter().any(|place| place.site == name));
+    keep(&mut seen.budgets, |_| false);
     if let Some(workspaces) = &seen.workspaces {
         let systems: BTreeSet<(Option<String>, String)> =
             workspaces.iter().map(|object| (object.namespace(), object.spec.system.clone())).collect();
@@ -66,6 +71,52 @@ fn site(seen: &mut Seen, wanted: &str) -> Result<(), Message> {
     }
     seen.unreadable.retain(|object| object.kind != Kind::DataCenter || object.name == name);
     Ok(())
+}
+
+/// The system, its workspaces, whose it is, and the data centres that they stand in. What a department has is not the system's.
+fn system(seen: &mut Seen, wanted: &str) -> Result<(), Message> {
+    let all = seen.systems.as_deref();
+    let found = find(all.ok_or_else(|| Message::NotVisible { kind: Kind::System.in_message() })?, wanted)?;
+    let (namespace, name) = (found.namespace(), found.name_any());
+    let department = namespace.as_deref().and_then(department_of).map(|name| name.to_string());
+    keep(&mut seen.systems, |object| object.namespace() == namespace && object.name_any() == name);
+    keep(&mut seen.workspaces, |object| object.namespace() == namespace && object.spec.system == name);
+    keep(&mut seen.departments, |object| Some(object.name_any()) == department);
+    keep_sites_of_workspaces(seen);
+    let workspaces: BTreeSet<String> = seen.workspaces.iter().flatten().map(ResourceExt::name_any).collect();
+    keep(&mut seen.removals, |object| {
+        object.namespace() == namespace && workspaces.contains(&object.spec.workspace)
+    });
+    keep(&mut seen.sets, |_| false);
+    keep(&mut seen.rulings, |_| false);
+    keep(&mut seen.profiles, |_| false);
+    keep(&mut seen.budgets, |_| false);
+    keep(&mut seen.grants, |_| false);
+    let sites: BTreeSet<String> =
+        seen.workspaces.iter().flatten().flat_map(sites).map(str::to_owned).collect();
+    keep(&mut seen.allotments, |object| {
+        let site = object.namespace().as_deref().and_then(site_of);
+        Some(object.name_any()) == department && site.is_some_and(|site| sites.contains(site.as_str()))
+    });
+    seen.unreadable.retain(|object| object.namespace == namespace && object.name == name);
+    Ok(())
+}
+
+/// What stands in a department's namespace.
+fn keep_own(seen: &mut Seen, namespace: Option<&str>) {
+    keep(&mut seen.systems, |object| object.namespace().as_deref() == namespace);
+    keep(&mut seen.workspaces, |object| object.namespace().as_deref() == namespace);
+    keep(&mut seen.budgets, |object| object.namespace().as_deref() == namespace);
+    keep(&mut seen.grants, |object| object.namespace().as_deref() == namespace);
+    keep(&mut seen.removals, |object| object.namespace().as_deref() == namespace);
+}
+
+/// The data centres that workspaces stand in.
+fn keep_sites_of_workspaces(seen: &mut Seen) {
+    if let Some(workspaces) = &seen.workspaces {
+        let used: BTreeSet<String> = workspaces.iter().flat_map(sites).map(str::to_owned).collect();
+        keep(&mut seen.data_centers, |object| used.contains(&object.name_any()));
+    }
 }
 
 /// Where a workspace is wanted or still stands.

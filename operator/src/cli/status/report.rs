@@ -3,10 +3,13 @@
 //! Every text that others wrote is already without control and direction characters. Messages are as the hub stores them: code,
 //! Chinese, English in parentheses, one per line.
 
+use crds::migration::system::{RecoveryClass, SystemKind};
 use crds::tenancy::workspace::PlaceState;
-use crds::{Disposition, SetCounts};
+use crds::{Amounts, Disposition, Funding, SetCounts, Zone};
 use serde::Serialize;
 
+use super::super::causes::Who;
+use super::super::seen::health::Health;
 use super::super::words::Kind;
 
 /// How the district is, as far as the person may see. A list that they may not see is null, and `notSeen` says why.
@@ -23,6 +26,16 @@ pub(crate) struct Report {
     pub data_centers: Option<Vec<DataCenterRow>>,
     /// The workspaces, by department and name.
     pub workspaces: Option<Vec<WorkspaceRow>>,
+    /// The departments, each with what it has and what is the matter; those that are seen only by what is theirs have no health.
+    pub per_department: Option<Vec<DepartmentRow>>,
+    /// The register of systems.
+    pub register: Option<Vec<SystemRow>>,
+    /// The budgets.
+    pub budgets: Option<Vec<BudgetRow>>,
+    /// The grants.
+    pub grants: Option<Vec<GrantRow>>,
+    /// What departments have at data centres.
+    pub allotments: Option<Vec<AllotmentRow>>,
     /// How many departments there are.
     pub departments: Option<Tally>,
     /// How many systems there are.
@@ -33,25 +46,25 @@ pub(crate) struct Report {
     pub problems: Vec<Problem>,
     /// Why lists are missing.
     pub not_seen: Vec<String>,
-    /// Whether one data centre was asked for: people are then shown its sets.
+    /// When it was read.
+    pub read_at: String,
+    /// What was asked for: it decides what people are shown.
     #[serde(skip)]
-    pub one_site: bool,
+    pub view: View,
 }
 
-/// How well an object is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Health {
-    /// `Ready` is True for the object as it is now.
-    Ready,
-    /// `Ready` is False.
-    NotReady,
-    /// `Ready` is Unknown: a site is not heard.
-    Unknown,
-    /// The hub has not looked at the object as it is now.
-    NotJudged,
-    /// Nothing is expected of it: a room that is only registered.
-    NotExpected,
+/// What was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The district.
+    #[default]
+    District,
+    /// One data centre.
+    Site,
+    /// One department.
+    Department,
+    /// One system.
+    System,
 }
 
 /// The district.
@@ -156,6 +169,150 @@ pub(crate) struct Place {
     pub last_contact: Option<String>,
 }
 
+/// A department (单位) and what it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DepartmentRow {
+    /// Short name.
+    pub name: String,
+    /// Chinese name, else the short name.
+    pub display_name: String,
+    /// How well it is; null when the person may not see departments.
+    pub health: Option<Health>,
+    /// What `Ready` says.
+    pub message: String,
+    /// Its systems.
+    pub systems: Option<Tally>,
+    /// Its workspaces.
+    pub workspaces: Option<Tally>,
+    /// What it may use and uses.
+    pub means: Means,
+    /// How much there is to see to.
+    pub problems: usize,
+    /// What the first of it says; empty for nothing.
+    pub waits: String,
+}
+
+/// What a department may use, and how much of it is asked for, lent and charged. What the person may not see is null.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Means {
+    /// Its budgets that count today (资源额度).
+    pub total: Option<Amounts>,
+    /// Its grants in force, at all data centres together (批复数).
+    pub granted: Option<Amounts>,
+    /// The shares that its workspaces ask for (份额).
+    pub asked: Option<Amounts>,
+    /// What data centres were told that they have (下达数).
+    pub told: Option<Amounts>,
+    /// What is charged to the budget (计入数).
+    pub counted: Option<Amounts>,
+}
+
+/// An entry of the register of systems (信息系统).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SystemRow {
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Name of the object.
+    pub name: String,
+    /// Chinese name.
+    pub display_name: String,
+    /// Chinese name of the department, else its short name, else the namespace.
+    pub department_name: String,
+    /// What it is to the district.
+    pub kind: SystemKind,
+    /// Network zones.
+    pub zones: Vec<Zone>,
+    /// Protection level, as `S3A2`.
+    pub level: String,
+    /// Number of the filing; null for none.
+    pub filing: Option<String>,
+    /// Recovery class that it needs.
+    pub recovery: RecoveryClass,
+    /// Who operates it; null when nothing is said.
+    pub operator: Option<String>,
+    /// How well it is.
+    pub health: Health,
+    /// What `Ready` says.
+    pub message: String,
+}
+
+/// A budget (资源额度).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BudgetRow {
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Name of the object.
+    pub name: String,
+    /// Fiscal year.
+    pub year: i16,
+    /// What the money is for.
+    pub funding: Funding,
+    /// How much.
+    pub total: Amounts,
+    /// How well it is.
+    pub health: Health,
+    /// What `Ready` says.
+    pub message: String,
+}
+
+/// A grant (资源批复).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GrantRow {
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Name of the object.
+    pub name: String,
+    /// What is given where.
+    pub sites: Vec<GrantedRow>,
+    /// The last day.
+    pub until: String,
+    /// How well it is.
+    pub health: Health,
+    /// What `Ready` says.
+    pub message: String,
+}
+
+/// What a grant gives at one data centre.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GrantedRow {
+    /// Short name of the data centre.
+    pub site: String,
+    /// Chinese name, else the short name.
+    pub site_name: String,
+    /// How much.
+    pub amounts: Amounts,
+}
+
+/// What a department has at one data centre (机房配额).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AllotmentRow {
+    /// Short name of the data centre.
+    pub site: String,
+    /// Chinese name, else the short name.
+    pub site_name: String,
+    /// Short name of the department.
+    pub department: String,
+    /// Chinese name of the department, else its short name.
+    pub department_name: String,
+    /// What grants give there.
+    pub granted: Amounts,
+    /// What the site was told last; null for nothing.
+    pub told: Option<Amounts>,
+    /// The most that it may still be enforcing; null before it is known.
+    pub counted: Option<Amounts>,
+    /// How well it is.
+    pub health: Health,
+    /// What `Ready` says.
+    pub message: String,
+}
+
 /// How many objects of a kind there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -186,4 +343,8 @@ pub(crate) struct Problem {
     pub message: String,
     /// What data centres say about it, where they cannot go on.
     pub places: Vec<Place>,
+    /// Who can do something about it.
+    pub who: Who,
+    /// The command that would help; null where none of the hub's does.
+    pub command: Option<String>,
 }

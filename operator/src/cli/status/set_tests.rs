@@ -3,12 +3,13 @@
 use crds::{Lang, Message, WorkspaceSet};
 use serde_json::json;
 
+use super::super::seen::Seen;
 use super::super::words::Kind;
+use super::Only;
 use super::judge::judge;
 use super::report::Report;
 use super::show::show;
 use super::tests::{all_well, object, ready};
-use super::{Only, Seen};
 
 #[test]
 fn a_set_with_a_member_that_is_refused_is_a_problem_of_its_members_and_its_sites() {
@@ -29,7 +30,7 @@ fn a_set_with_a_member_that_is_refused_is_a_problem_of_its_members_and_its_sites
     let ask = |only: Option<Only>| {
         let status = json!({"conditions": ready("False", 2, &behind)});
         let sets = Some(vec![object::<WorkspaceSet>(None, "wangge", &spec, &status)]);
-        judge(Seen { sets, ..all_well() }, only.as_ref()).unwrap()
+        judge(Seen { sets, ..all_well() }, None, only.as_ref()).unwrap()
     };
     let problems = |report: &Report| report.problems.iter().map(|problem| problem.kind).collect::<Vec<_>>();
     let all = ask(None);

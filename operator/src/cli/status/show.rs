@@ -4,27 +4,40 @@ use crds::message::localize;
 use crds::{Lang, Message, SetCounts};
 
 use super::super::page::one_line;
+use super::super::seen::health::Health;
 use super::super::table::Table;
 use super::super::words::{self, Kind, Word};
-use super::report::{DataCenterRow, Health, Place, Problem, Report, Tally, WorkspaceRow};
+use super::report::{DataCenterRow, Place, Problem, Report, Tally, View, WorkspaceRow};
+use super::tables;
 
 /// Writes the report in one language.
 pub(super) fn show(report: &Report, lang: Lang) -> String {
     let mut parts = vec![heading(report, lang)];
+    parts.extend(tables::entry(report, lang));
+    parts.extend(tables::means(report, lang));
     if let Some(rows) = &report.data_centers {
         parts.push(section(Kind::DataCenter, &data_centers(rows, lang), rows.is_empty(), lang));
-        if report.one_site {
+        if report.view == View::Site {
             parts.extend(rows.iter().flat_map(|row| one_site(row, lang)));
         }
+    }
+    if report.view == View::Site {
+        parts.extend(tables::allotments(report, lang));
     }
     if let Some(rows) = &report.workspaces {
         parts.push(section(Kind::Workspace, &workspaces(rows, lang), rows.is_empty(), lang));
     }
+    if report.view == View::System {
+        parts.extend(tables::places(report, lang));
+    }
+    parts.extend(tables::departments(report, lang));
     let sets = report.workspace_sets.filter(|sets| sets.total > 0);
     let tallies =
         [(Kind::Department, report.departments), (Kind::System, report.systems), (Kind::WorkspaceSet, sets)];
     let tallies = tallies.into_iter().filter_map(|(kind, tally)| Some(count(kind, tally?, lang)));
-    parts.push(tallies.collect());
+    if report.view != View::System {
+        parts.push(tallies.collect());
+    }
     parts.push(not_seen(report, lang));
     parts.push(to_see_to(report, lang));
     parts.retain(|part| !part.is_empty());
@@ -38,7 +51,7 @@ fn heading(report: &Report, lang: Lang) -> String {
     format!("{}{}{names}\n", Kind::District.word().of(lang), words::COLON.of(lang))
 }
 
-fn section(kind: Kind, table: &Table, empty: bool, lang: Lang) -> String {
+pub(super) fn section(kind: Kind, table: &Table, empty: bool, lang: Lang) -> String {
     let table = if empty { format!("{}\n", words::NONE.of(lang)) } else { table.render() };
     format!("{}\n{table}", kind.plural().of(lang))
 }
@@ -186,9 +199,19 @@ fn one_problem(problem: &Problem, lang: Lang) -> Vec<String> {
     }];
     lines.extend(localize(&problem.message, lang).lines().map(|line| format!("    {line}")));
     lines.extend(problem.places.iter().map(|place| {
-        let said = one_line(&place.message, lang);
-        format!("    {}{}{said}", place.site_name, words::COLON.of(lang))
+        let contact = place.last_contact.clone().map(|at| Message::LastContact { at }.text(lang));
+        let said =
+            Some(one_line(&place.message, lang)).filter(|said| !said.is_empty()).into_iter().chain(contact);
+        let said: Vec<String> = said.collect();
+        format!("    {}{}{}", place.site_name, words::COLON.of(lang), said.join(words::SEMICOLON.of(lang)))
     }));
+    let who = problem.who.word().of(lang).to_owned();
+    lines.extend(
+        problem
+            .command
+            .clone()
+            .map(|command| format!("    {}", Message::HelpRun { who, command }.text(lang))),
+    );
     lines
 }
 

@@ -4,11 +4,12 @@ use crds::{DataCenter, Lang, Message};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use serde_json::{Value, json};
 
+use super::super::seen::Seen;
+use super::Only;
 use super::judge::judge;
 use super::report::Report;
 use super::show::show;
 use super::tests::{all_well, ready, room, workspace};
-use super::{Only, Seen};
 
 const HEARD: &str = "2026-01-01T00:00:00.500000Z";
 
@@ -33,8 +34,8 @@ fn silent(last_contact: &Value) -> DataCenter {
 
 fn of_site(room: DataCenter, contact: Option<&str>) -> Report {
     let contact = contact.map(|at| MicroTime(at.parse().unwrap()));
-    let seen = Seen { data_centers: Some(vec![room]), contact, ..all_well() };
-    judge(seen, Some(&Only::Site { name: "凯城机房".into() })).unwrap()
+    let seen = Seen { data_centers: Some(vec![room]), ..all_well() };
+    judge(seen, contact.as_ref(), Some(&Only::Site { name: "凯城机房".into() })).unwrap()
 }
 
 #[test]
@@ -52,7 +53,8 @@ jiaoyu  4       4       是      -                                         ZY-20
 最后联系 2026-01-01T00:00:00Z(机房时钟)
 ";
     assert!(text.contains(wanted), "{text}");
-    let whole = judge(Seen { data_centers: Some(vec![silent(&json!(HEARD))]), ..all_well() }, None).unwrap();
+    let whole =
+        judge(Seen { data_centers: Some(vec![silent(&json!(HEARD))]), ..all_well() }, None, None).unwrap();
     assert!(!show(&whole, Lang::Zh).contains("最后联系"), "a district is not told set by set");
 }
 
@@ -86,7 +88,7 @@ fn a_workspace_says_where_it_was_disturbed_and_since_when_nothing_is_heard() {
         ]
     });
     let workspace = workspace("dept-kewei", "ku", "人口库空间", &["kaicheng", "wujiaochang"], &status);
-    let report = judge(Seen { workspaces: Some(vec![workspace]), ..all_well() }, None).unwrap();
+    let report = judge(Seen { workspaces: Some(vec![workspace]), ..all_well() }, None, None).unwrap();
     let text = show(&report, Lang::En);
     let wanted = "凯城机房: in force (ZY-2016 ResourceQuota zhengyun was changed (last written by kubectl[2J) and has been put back; last contact 2026-01-01T00:00:00Z (by the site's clock)); 五角场机房: in force  ";
     assert!(text.contains(wanted), "{text}");

@@ -5,14 +5,16 @@ use kube::Resource;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::super::seen::health::Health;
+use super::super::seen::{Seen, Unreadable};
 use super::super::words::Kind;
+use super::Only;
 use super::judge::judge;
-use super::report::{Health, Report, Tally};
+use super::report::{Report, Tally};
 use super::show::show;
-use super::{Only, Seen, Unreadable};
 
 /// An object as the API server gives it, of generation 2.
-pub(super) fn object<K: Resource<DynamicType = ()> + DeserializeOwned>(
+pub(crate) fn object<K: Resource<DynamicType = ()> + DeserializeOwned>(
     namespace: Option<&str>,
     name: &str,
     spec: &Value,
@@ -27,18 +29,18 @@ pub(super) fn object<K: Resource<DynamicType = ()> + DeserializeOwned>(
 }
 
 /// `Ready` as the hub writes it.
-pub(super) fn ready(status: &str, generation: i64, message: &Message) -> Value {
+pub(crate) fn ready(status: &str, generation: i64, message: &Message) -> Value {
     json!([{
         "type": "Ready", "status": status, "observedGeneration": generation, "reason": message.reason(),
         "message": message.to_string(), "lastTransitionTime": "2026-01-01T00:00:00Z"
     }])
 }
 
-fn well() -> Value {
+pub(crate) fn well() -> Value {
     json!({"conditions": ready("True", 2, &Message::Settled {})})
 }
 
-pub(super) fn room(name: &str, display: &str, accepted: bool, status: &Value) -> DataCenter {
+pub(crate) fn room(name: &str, display: &str, accepted: bool, status: &Value) -> DataCenter {
     let spec = json!({
         "displayName": display, "owner": "zhongxin", "building": "b", "zones": ["extranet"], "accepted": accepted,
         "disposition": if accepted { "cloud" } else { "toVacate" },
@@ -65,14 +67,14 @@ fn department(name: &str, display: &str) -> Department {
     object(None, name, &json!({"displayName": display, "kind": "office"}), &well())
 }
 
-fn system(namespace: &str, name: &str, display: &str) -> System {
+pub(crate) fn system(namespace: &str, name: &str, display: &str) -> System {
     let spec = json!({
         "displayName": display, "kind": "existing", "zones": ["extranet"], "level": {"information": 2, "service": 2}
     });
     object(Some(namespace), name, &spec, &well())
 }
 
-pub(super) fn workspace(
+pub(crate) fn workspace(
     namespace: &str,
     name: &str,
     display: &str,
@@ -93,7 +95,7 @@ fn in_force(namespace: &str, site: &str) -> Value {
 }
 
 /// A small district in which all is well.
-pub(super) fn all_well() -> Seen {
+pub(crate) fn all_well() -> Seen {
     let egress = json!({"dataCenter": "kaicheng", "bandwidthMbps": 300});
     let district = json!({"displayName": "杨浦区", "divisionCode": "310110", "egress": egress});
     Seen {
@@ -129,7 +131,7 @@ pub(super) fn all_well() -> Seen {
 }
 
 fn judged(seen: Seen) -> Report {
-    judge(seen, None).unwrap()
+    judge(seen, None, None).unwrap()
 }
 
 /// A district whose only data centre is this one.
@@ -309,7 +311,7 @@ fn an_object_that_cannot_be_read_is_a_problem_and_hides_nobody() {
 #[test]
 fn a_department_is_shown_with_what_is_its_own() {
     for name in ["jiaoyu", "区教育局"] {
-        let report = judge(all_well(), Some(&Only::Department { name: name.into() })).unwrap();
+        let report = judge(all_well(), None, Some(&Only::Department { name: name.into() })).unwrap();
         assert_eq!(report.departments.unwrap().total, 1);
         assert_eq!(report.systems.unwrap().total, 1);
         let names = |rows: Vec<&str>| rows.join(" ");
@@ -322,13 +324,13 @@ fn a_department_is_shown_with_what_is_its_own() {
             "kaicheng"
         );
     }
-    let unknown = judge(all_well(), Some(&Only::Department { name: "区卫健委".into() })).unwrap_err();
+    let unknown = judge(all_well(), None, Some(&Only::Department { name: "区卫健委".into() })).unwrap_err();
     assert!(matches!(unknown, Message::NotFound { .. }));
 }
 
 #[test]
 fn a_data_centre_is_shown_with_what_stands_there() {
-    let report = judge(all_well(), Some(&Only::Site { name: "五角场机房".into() })).unwrap();
+    let report = judge(all_well(), None, Some(&Only::Site { name: "五角场机房".into() })).unwrap();
     let rows = report.workspaces.unwrap();
     assert_eq!((rows.len(), rows[0].department_name.as_str()), (1, "区科委"));
     assert_eq!((report.departments.unwrap().total, report.systems.unwrap().total), (1, 1));
@@ -339,7 +341,7 @@ fn a_data_centre_is_shown_with_what_stands_there() {
 fn who_may_not_list_departments_can_ask_for_their_own_by_its_short_name() {
     let ask = |name: &str| {
         let seen = Seen { departments: None, ..all_well() };
-        judge(seen, Some(&Only::Department { name: name.into() }))
+        judge(seen, None, Some(&Only::Department { name: name.into() }))
     };
     assert_eq!(ask("kewei").unwrap().workspaces.unwrap().len(), 1);
     assert!(matches!(ask("区科委"), Err(Message::NotPermitted { .. })));
@@ -348,7 +350,7 @@ fn who_may_not_list_departments_can_ask_for_their_own_by_its_short_name() {
 #[test]
 fn the_answer_for_programs_keeps_its_fields() {
     let only = Some(Only::Site { name: "kaicheng".into() });
-    let report = judge(Seen { districts: None, ..all_well() }, only.as_ref()).unwrap();
+    let report = judge(Seen { districts: None, ..all_well() }, None, only.as_ref()).unwrap();
     let said = Message::SiteWell { sets: "3".into(), nodes: "2".into() }.to_string();
     let wanted = json!({
         "format": 1,
@@ -370,11 +372,29 @@ fn the_answer_for_programs_keeps_its_fields() {
             }],
             "health": "ready", "message": Message::WorkspaceWell { sites: "1".into() }.to_string()
         }],
+        "perDepartment": [{
+            "name": "jiaoyu", "displayName": "区教育局", "health": "ready",
+            "message": Message::Settled {}.to_string(), "problems": 0, "waits": "",
+            "systems": {"total": 1, "ready": 1, "notReady": 0},
+            "workspaces": {"total": 1, "ready": 1, "notReady": 0},
+            "means": {"total": null, "granted": null, "told": null, "counted": null, "asked": {
+                "cpu": "1", "memory": "1Gi", "storage": "0Gi", "pods": 50, "volumes": 20, "services": 20, "namespaces": 1
+            }}
+        }],
+        "register": [{
+            "namespace": "dept-jiaoyu", "name": "jiaoyu", "displayName": "教育平台", "departmentName": "区教育局",
+            "kind": "existing", "zones": ["extranet"], "level": "S2A2", "filing": null, "recovery": "none",
+            "operator": null, "health": "ready", "message": Message::Settled {}.to_string()
+        }],
+        "budgets": null,
+        "grants": null,
+        "allotments": null,
         "departments": {"total": 1, "ready": 1, "notReady": 0},
         "systems": {"total": 1, "ready": 1, "notReady": 0},
         "workspaceSets": null,
         "problems": [],
-        "notSeen": []
+        "notSeen": [],
+        "readAt": "1970-01-01T00:00:00Z"
     });
     assert_eq!(serde_json::to_value(&report).unwrap(), wanted);
 }
