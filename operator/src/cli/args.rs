@@ -9,6 +9,7 @@ use crds::install::Place;
 use super::abandon::StandingArgs;
 use super::adopt::{AdoptArgs, PreviewArgs};
 use super::approve::ApproveArgs;
+use super::forms::{ImportArgs, SystemsAction};
 use super::join::JoinArgs;
 use super::new_epoch::NewEpochArgs;
 use super::observe::ActivateArgs;
@@ -22,7 +23,7 @@ use super::survey::SurveyArgs;
 use super::vouch::VouchArgs;
 use crate::{hub, site};
 
-const EXIT_CODES: &str = "\
+pub(super) const EXIT_CODES: &str = "\
 退出码 (exit codes):
   0  一切正常 (all is well)
   1  有需要处理的问题 (something is not well)
@@ -93,6 +94,12 @@ pub(crate) enum Verb {
     /// Shows how the district is.
     #[command(about = "查看本区状况 (how the district is)", long_about = None, after_help = EXIT_CODES)]
     Status(StatusArgs),
+    /// Registers departments from a form.
+    #[command(about = "按表格登记单位 (register departments from a form)", long_about = None, after_help = EXIT_CODES)]
+    Onboard(ImportArgs),
+    /// Registers systems from a form, or writes the register as one.
+    #[command(subcommand, about = "信息系统目录的导入、导出 (import and export the register of systems)", long_about = None)]
+    Systems(SystemsAction),
     /// Acts on workspaces.
     #[command(subcommand, about = "业务空间的纳管、预览与清退 (take over, preview, take away)", long_about = None)]
     Workspace(WorkspaceAction),
@@ -246,6 +253,9 @@ mod tests {
             "zhengyun hub new-epoch --reason r --kubeconfig /k --context c",
             "zhengyun workspace remove a --then keep --reason r --kubeconfig /k --context c",
             "zhengyun approve ruling a --reference 1 --kubeconfig /k --context c",
+            "zhengyun onboard -f a.csv --confirm 1 --kubeconfig /k --context c",
+            "zhengyun systems import -f a.xlsx -n dept-a --kubeconfig /k --context c",
+            "zhengyun systems export -o json --kubeconfig /k --context c",
         ] {
             let Connect { kubeconfig, context } = parse(line).unwrap().connect;
             assert_eq!(kubeconfig.as_deref(), Some(Path::new("/k")), "{line}");
@@ -281,6 +291,10 @@ mod tests {
             "zhengyun site abandon a",
             "zhengyun approve ruling a",
             "zhengyun approve workspace a --reference 1",
+            "zhengyun onboard",
+            "zhengyun onboard --template a.xlsx -f b.xlsx",
+            "zhengyun systems import --template a.xlsx --confirm 1",
+            "zhengyun systems export -o xlsx",
         ] {
             assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
         }

@@ -53,6 +53,7 @@ impl From<Message> for Failure {
             Message::CannotConnect { .. }
             | Message::NotPermitted { .. }
             | Message::KindMissing { .. }
+            | Message::RegisterNotYours { .. }
             | Message::TokenRefused { .. } => Exit::OutOfReach,
             Message::NotFound { .. }
             | Message::Ambiguous { .. }
