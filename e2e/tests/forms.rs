@@ -371,7 +371,8 @@ async fn interrupted(zhou: &Desk<'_>) -> Result<()> {
     let api: Api<System> = Api::namespaced(zhou.district.hub().client()?, "dept-jiaoyu");
     let count = async || anyhow::Ok(api.list(&ListParams::default()).await?.items.len());
     let before = count().await?;
-    let rows: String = (0..600).map(|n| format!("jiaoyu,s{n},系统{n},存量,政务外网,1,1,,,\r\n")).collect();
+    let row = |n: u32| format!("jiaoyu,s{n},系统{n},存量,政务外网,1,1,,,\r\n");
+    let rows = (0..600).map(row).collect::<Vec<_>>().concat();
     let file = zhou.file("多.csv", format!("{SYSTEMS}{rows}"))?;
     let args = ["systems", "import", "-f", file.as_str()];
     let code = zhou.run(&args).await?.confirm()?;

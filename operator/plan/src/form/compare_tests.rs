@@ -114,7 +114,7 @@ fn apply(spec: &mut Value, patch: &Value) {
                 fields.remove(key);
             }
             Value::Object(_) if fields.get(key).is_some_and(Value::is_object) => {
-                apply(&mut fields[key], value)
+                apply(&mut fields[key], value);
             }
             _ => {
                 fields.insert(key.clone(), value.clone());

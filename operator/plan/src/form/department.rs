@@ -202,13 +202,12 @@ pub fn judge(table: &Table, lines: &[Line], around: &Around) -> Vec<Finding> {
     after.extend(built.iter().map(|(name, department)| (name.clone(), department)));
     for (name, department) in &after {
         let said = judged(department, &after, around);
-        match written.get(name.as_str()) {
-            Some(line) => findings.extend(said.into_iter().map(|said| placed(table, line, said))),
-            None => {
-                let before = judged(department, &stood, around);
-                let new = said.into_iter().filter(|said| !before.contains(said));
-                findings.extend(new.filter_map(|said| turned(table, &written, name, said)));
-            }
+        if let Some(line) = written.get(name.as_str()) {
+            findings.extend(said.into_iter().map(|said| placed(table, line, said)));
+        } else {
+            let before = judged(department, &stood, around);
+            let new = said.into_iter().filter(|said| !before.contains(said));
+            findings.extend(new.filter_map(|said| turned(table, &written, name, said)));
         }
     }
     findings.sort_by_key(|finding| finding.line);
@@ -230,13 +229,11 @@ fn judged(department: &Department, all: &BTreeMap<String, &Department>, around: 
 fn build(line: &Line, stood: Option<&Department>) -> Result<Department, serde_json::Error> {
     let spec = serde_json::from_value(line.spec.clone())?;
     let mut department = Department::new(&line.name, spec);
-    department.metadata.creation_timestamp = match stood {
-        Some(stood) => stood.metadata.creation_timestamp.clone(),
-        None => {
-            let rows = i64::try_from(line.line).unwrap_or_default();
-            Some(Time(Timestamp::MAX - SignedDuration::from_hours(24) + SignedDuration::from_secs(rows)))
-        }
-    };
+    let created = stood.map(|stood| stood.metadata.creation_timestamp.clone());
+    department.metadata.creation_timestamp = created.unwrap_or_else(|| {
+        let rows = i64::try_from(line.line).unwrap_or_default();
+        Some(Time(Timestamp::MAX - SignedDuration::from_hours(24) + SignedDuration::from_secs(rows)))
+    });
     Ok(department)
 }
 

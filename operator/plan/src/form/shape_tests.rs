@@ -10,7 +10,7 @@ const COLOURS: &[Word] = &[
 
 fn read(shape: Shape, text: &str) -> Result<Value, String> {
     let said = shape.value("列", text, &Names::unseen());
-    said.map(|value| value.unwrap_or_default()).map_err(|said| said.text(crds::Lang::Zh))
+    said.map(Option::unwrap_or_default).map_err(|said| said.text(crds::Lang::Zh))
 }
 
 #[rstest]
