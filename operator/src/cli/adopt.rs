@@ -17,9 +17,8 @@ use super::at_site::{AtSite, namespace, see};
 use super::confirm::{Command, code, confirmed};
 use super::failure::{Exit, Failure, unanswered};
 use super::find::find;
-use super::form::Form;
 use super::lookup::{all, department, name_of, rooms};
-use super::output;
+use super::output::{self, Output};
 use super::page::Page;
 use super::reach::{Connect, reach};
 use super::words::{self, Kind};
@@ -68,8 +67,8 @@ pub(crate) struct PreviewArgs {
     #[arg(long, value_enum, help = "目标阶段,缺省为下一阶段 (the stage; default: the next)")]
     pub(crate) to: Option<StageName>,
     /// Form of the answer.
-    #[arg(short, long, value_enum, default_value_t = Form::Text, help = "输出形式 (form of the answer)")]
-    pub(crate) output: Form,
+    #[arg(short, long, value_enum, default_value_t = Output::Text, help = "输出形式 (form of the answer)")]
+    pub(crate) output: Output,
 }
 
 /// The answer of `preview -o json`. Fields are added, never renamed or given another meaning.
@@ -255,7 +254,7 @@ pub(super) async fn preview(args: &PreviewArgs, connect: &Connect, lang: Lang) -
         None => Vec::new(),
     };
     match args.output {
-        Form::Json => output::json(&Preview {
+        Output::Json => output::json(&Preview {
             format: 1,
             site: found.site.as_str(),
             namespace: &found.adoption.namespace,
@@ -263,7 +262,7 @@ pub(super) async fn preview(args: &PreviewArgs, connect: &Connect, lang: Lang) -
             to,
             said: said.iter().map(ToString::to_string).collect(),
         })?,
-        Form::Text => output::text(&shown(&found, stage, to, &said, lang))?,
+        Output::Text => output::text(&shown(&found, stage, to, &said, lang))?,
     }
     Ok(if said.is_empty() { Exit::Well } else { Exit::NotWell })
 }

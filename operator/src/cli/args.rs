@@ -11,6 +11,7 @@ use super::adopt::{AdoptArgs, PreviewArgs};
 use super::approve::ApproveArgs;
 use super::completion::CompletionArgs;
 use super::explain::ExplainArgs;
+use super::forms::{ImportArgs, SystemsAction};
 use super::join::JoinArgs;
 use super::new_epoch::NewEpochArgs;
 use super::observe::ActivateArgs;
@@ -115,6 +116,12 @@ pub(crate) enum Verb {
     /// Prints a script that completes what is typed.
     #[command(about = "输出命令补全脚本 (print a completion script)", long_about = None, after_help = COMPLETION)]
     Completion(CompletionArgs),
+    /// Registers departments from a form.
+    #[command(about = "按表格登记单位 (register departments from a form)", long_about = None, after_help = below!("onboard --template 单位.xlsx", "onboard -f 单位.xlsx"))]
+    Onboard(ImportArgs),
+    /// Registers systems from a form, or writes the register as one.
+    #[command(subcommand, about = "信息系统目录的导入、导出 (import and export the register of systems)", long_about = None)]
+    Systems(SystemsAction),
     /// Acts on workspaces.
     #[command(subcommand, about = "业务空间的纳管、预览与清退 (take over, preview, take away)", long_about = None)]
     Workspace(WorkspaceAction),

@@ -97,6 +97,9 @@ fn the_cluster_may_be_named_before_and_after_a_verb() {
         "zhengyun workspace adopt a --site s --site-kubeconfig /s --kubeconfig /k --context c",
         "zhengyun workspace preview a --site s --site-kubeconfig /s --to warn --kubeconfig /k --context c",
         "zhengyun site abandon a --reason r --kubeconfig /k --context c",
+        "zhengyun onboard -f a.csv --confirm 1 --kubeconfig /k --context c",
+        "zhengyun systems import -f a.xlsx -n dept-a --kubeconfig /k --context c",
+        "zhengyun systems export -o json --kubeconfig /k --context c",
         "zhengyun site revoke --kubeconfig /k --context c a",
         "zhengyun hub new-epoch --reason r --kubeconfig /k --context c",
         "zhengyun workspace remove a --then keep --reason r --kubeconfig /k --context c",
@@ -135,6 +138,10 @@ fn a_removal_names_sites_and_what_becomes_of_them() {
         "zhengyun site abandon a",
         "zhengyun approve ruling a",
         "zhengyun approve workspace a --reference 1",
+        "zhengyun onboard",
+        "zhengyun onboard --template a.xlsx -f b.xlsx",
+        "zhengyun systems import --template a.xlsx --confirm 1",
+        "zhengyun systems export -o xlsx",
     ] {
         assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
     }

@@ -19,13 +19,23 @@ pub(crate) fn csv(rows: &[Vec<String>]) -> String {
 /// One cell. What a program would calculate, in whatever width of character, is made plain text by an apostrophe.
 fn cell(text: &str) -> String {
     let mut text = clean(text);
-    let formula = |c: char| {
-        matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
-    };
-    if text.trim_start().starts_with(formula) {
+    if is_formula(&text) {
         text.insert(0, '\'');
     }
     format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// A cell as it was before it was written.
+pub(crate) fn uncelled(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|_| is_formula(text)).unwrap_or(text)
+}
+
+/// Whether a program would calculate it, or take an apostrophe of its own for the one that is written before formulas.
+fn is_formula(text: &str) -> bool {
+    let formula = |c: char| {
+        matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
+    };
+    text.trim_start_matches(|c: char| c.is_whitespace() || c == '\'').starts_with(formula)
 }
 
 #[cfg(test)]
@@ -57,5 +67,13 @@ mod tests {
             assert!(cell(hostile).starts_with("\"'"), "{hostile:?} became {}", cell(hostile));
         }
         assert_eq!(cell("his-a"), "\"his-a\"");
+    }
+
+    #[test]
+    fn a_cell_that_was_made_plain_text_is_read_as_it_was() {
+        for text in ["=1", "'=1", "''-1", " '=1", "'a", "a", "' x", "+86", ""] {
+            let written = cell(text);
+            assert_eq!(uncelled(&written[1..written.len() - 1]), text);
+        }
     }
 }

@@ -5,8 +5,7 @@ use crds::{Lang, Message};
 use serde::Serialize;
 
 use super::failure::{Exit, Failure};
-use super::form::Form;
-use super::output;
+use super::output::{self, Output};
 use super::page::Page;
 use super::words::{self, Kind};
 
@@ -22,8 +21,8 @@ pub(crate) struct ExplainArgs {
     #[arg(help = "术语,中文或英文;不写则列出全部 (term in Chinese or English; left out: all of them)")]
     pub(crate) term: Option<String>,
     /// Form of the answer.
-    #[arg(short, long, value_enum, default_value_t = Form::Text, help = "输出形式 (form of the answer)")]
-    pub(crate) output: Form,
+    #[arg(short, long, value_enum, default_value_t = Output::Text, help = "输出形式 (form of the answer)")]
+    pub(crate) output: Output,
 }
 
 /// A term in the answer of `-o json`. Fields are added, never renamed or given another meaning.
@@ -54,9 +53,9 @@ pub(super) fn run(args: &ExplainArgs, lang: Lang) -> Result<Exit, Failure> {
         },
     };
     match (args.output, &wanted[..]) {
-        (Form::Json, terms) => output::json(&terms.iter().map(|term| entry(term)).collect::<Vec<_>>())?,
-        (Form::Text, [term]) => output::text(&one(term, lang))?,
-        (Form::Text, terms) => output::text(&all(terms, lang))?,
+        (Output::Json, terms) => output::json(&terms.iter().map(|term| entry(term)).collect::<Vec<_>>())?,
+        (Output::Text, [term]) => output::text(&one(term, lang))?,
+        (Output::Text, terms) => output::text(&all(terms, lang))?,
     }
     Ok(Exit::Well)
 }

@@ -54,6 +54,7 @@ impl From<Message> for Failure {
             | Message::NotPermitted { .. }
             | Message::NotVisible { .. }
             | Message::KindMissing { .. }
+            | Message::RegisterNotYours { .. }
             | Message::TokenRefused { .. } => Exit::OutOfReach,
             Message::NotFound { .. }
             | Message::Ambiguous { .. }

@@ -15,7 +15,7 @@ mod csv;
 mod explain;
 mod failure;
 mod find;
-mod form;
+mod forms;
 mod join;
 mod log;
 mod lookup;
@@ -83,6 +83,8 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
         Verb::Site(RunOr::Act(action)) => act(action, &connect, lang).await,
         Verb::Crds(wanted) => Ok(print_definitions(&wanted)?),
         Verb::Status(status) => status::run(&status, &connect, lang).await,
+        Verb::Onboard(args) => forms::onboard(&args, &connect, lang).await,
+        Verb::Systems(action) => forms::systems(&action, &connect, lang).await,
         Verb::Workspace(WorkspaceAction::Remove(args)) => remove::run(&args, &connect, lang).await,
         Verb::Workspace(WorkspaceAction::Adopt(args)) => adopt::adopt(&args, &connect, lang).await,
         Verb::Workspace(WorkspaceAction::Preview(args)) => adopt::preview(&args, &connect, lang).await,

@@ -5,6 +5,17 @@ use std::io::{ErrorKind, Write};
 use crds::Message;
 use serde::Serialize;
 
+/// Form of an answer.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// For people.
+    #[value(help = "供人阅读 (for people)")]
+    Text,
+    /// For programs.
+    #[value(help = "供程序读取 (for programs)")]
+    Json,
+}
+
 /// Writes a text to stdout. A reader that has seen enough (`| head`) is not an error.
 pub(crate) fn text(text: &str) -> Result<(), Message> {
     let mut out = std::io::stdout().lock();

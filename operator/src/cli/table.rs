@@ -1,29 +1,16 @@
 //! Text for terminals: columns that align although Chinese characters are two cells wide, and nothing that moves the cursor.
 
+/// What a terminal may be given of a text that others wrote: no control, direction or invisible character; breaks become blanks.
+pub(crate) use plan::plain::plain as clean;
 use unicode_width::UnicodeWidthStr;
 
 /// Cells between two columns.
 const GAP: usize = 2;
 
-/// What a terminal may be given of a text that others wrote: no control, direction or invisible character; breaks become blanks.
-pub(crate) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
-        .filter(|c| !is_hostile(*c))
-        .collect()
-}
-
 /// As [`clean`], line by line; empty lines are left out.
 pub(crate) fn clean_lines(text: &str) -> String {
     let lines = text.split('\n').map(clean).filter(|line| !line.trim().is_empty());
     lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Controls (C0, C1), and format characters that reorder or hide what stands beside them.
-fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A table for people: aligned columns without lines or colour.

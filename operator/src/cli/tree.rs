@@ -8,8 +8,7 @@ use termtree::Tree;
 
 use super::failure::{Exit, Failure};
 use super::find::{Named, find};
-use super::form::Form;
-use super::output;
+use super::output::{self, Output};
 use super::page::one_line;
 use super::reach::{Connect, reach};
 use super::seen::health::{Health, health};
@@ -25,8 +24,8 @@ pub(crate) struct TreeArgs {
     #[arg(help = "单位短码或中文名 (department: short name or Chinese name)")]
     pub(crate) department: String,
     /// Form of the answer.
-    #[arg(short, long, value_enum, default_value_t = Form::Text, help = "输出形式 (form of the answer)")]
-    pub(crate) output: Form,
+    #[arg(short, long, value_enum, default_value_t = Output::Text, help = "输出形式 (form of the answer)")]
+    pub(crate) output: Output,
 }
 
 /// The answer of `-o json`, and what people are shown. Fields are added, never renamed or given another meaning.
@@ -74,8 +73,8 @@ pub(super) async fn run(args: &TreeArgs, connect: &Connect, lang: Lang) -> Resul
     let seen = read(&connection, Ask { namespace: None, department: Some(&args.department) }).await?;
     let tree = tree(&seen, &args.department)?;
     match args.output {
-        Form::Text => output::text(&tree.show(lang).to_string())?,
-        Form::Json => output::json(&tree)?,
+        Output::Text => output::text(&tree.show(lang).to_string())?,
+        Output::Json => output::json(&tree)?,
     }
     Ok(if tree.is_well() { Exit::Well } else { Exit::NotWell })
 }

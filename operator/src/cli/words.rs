@@ -100,6 +100,15 @@ pub(crate) const WORKSPACES_READY: Word = Word("业务空间", "WORKSPACES");
 pub(crate) const MEANING: Word = Word("含义", "MEANING");
 pub(crate) const ENGLISH: Word = Word("英文", "TERM");
 pub(crate) const CHINESE: Word = Word("中文", "CHINESE");
+pub(crate) const ROW: Word = Word("行", "ROW");
+pub(crate) const COLUMN: Word = Word("列", "COLUMN");
+pub(crate) const CODE: Word = Word("代码", "CODE");
+pub(crate) const ACTION: Word = Word("操作", "ACTION");
+pub(crate) const CHANGES: Word = Word("变更内容", "CHANGES");
+pub(crate) const CREATED: Word = Word("新增", "new");
+pub(crate) const CHANGED: Word = Word("变更", "changed");
+pub(crate) const SAME: Word = Word("不变", "unchanged");
+pub(crate) const EMPTY: Word = Word("(空)", "(empty)");
 pub(crate) const COLON: Word = Word(":", ": ");
 pub(crate) const SEMICOLON: Word = Word(";", "; ");
 

@@ -15,8 +15,7 @@ use serde::Serialize;
 use self::read::Seen;
 use super::confirm::{Command, code, given, reason_word};
 use super::failure::{Exit, Failure};
-use super::form::Form;
-use super::output;
+use super::output::{self, Output};
 use super::reach::{Connect, reach};
 
 /// What `site quarantine` is asked.
@@ -46,8 +45,8 @@ pub(crate) struct QuarantineArgs {
     #[arg(long, value_name = "CODE", requires_all = ["way", "reason"], help = "所示的确认码,执行裁定 (the code that was shown: rules so)")]
     pub(crate) confirm: Option<String>,
     /// Form of the answer.
-    #[arg(short, long, value_enum, default_value_t = Form::Text, help = "输出形式 (form of the answer)")]
-    pub(crate) output: Form,
+    #[arg(short, long, value_enum, default_value_t = Output::Text, help = "输出形式 (form of the answer)")]
+    pub(crate) output: Output,
     // The agent's own `--kubeconfig` hides the plugin's from here, as in `JoinArgs`.
     #[command(flatten)]
     pub(crate) connect: Connect,
@@ -107,8 +106,8 @@ pub(crate) async fn run(args: &QuarantineArgs, connect: &Connect, lang: Lang) ->
         return Ok(Exit::Well);
     }
     match args.output {
-        Form::Text => output::text(&show::show(&seen, &held, &ways, lang))?,
-        Form::Json => output::json(&Answer {
+        Output::Text => output::text(&show::show(&seen, &held, &ways, lang))?,
+        Output::Json => output::json(&Answer {
             format: 1,
             site: seen.site.as_str(),
             held: &held,

@@ -12,8 +12,7 @@ use serde::Serialize;
 
 use self::chain::{Cause, Link, Target, causes, chain};
 use super::failure::{Exit, Failure};
-use super::form::Form;
-use super::output;
+use super::output::{self, Output};
 use super::page::Page;
 use super::reach::{Connect, reach};
 use super::seen::Seen;
@@ -38,8 +37,8 @@ pub(crate) struct WhyArgs {
     )]
     pub(crate) namespace: Option<String>,
     /// Form of the answer.
-    #[arg(short, long, value_enum, default_value_t = Form::Text, help = "输出形式 (form of the answer)")]
-    pub(crate) output: Form,
+    #[arg(short, long, value_enum, default_value_t = Output::Text, help = "输出形式 (form of the answer)")]
+    pub(crate) output: Output,
 }
 
 /// The answer of `-o json`. Fields are added, never renamed or given another meaning.
@@ -71,8 +70,8 @@ pub(super) async fn run(args: &WhyArgs, connect: &Connect, lang: Lang) -> Result
     let link = chain(&seen, &target)?;
     let causes = causes(&link);
     match args.output {
-        Form::Text => output::text(&show(&link, &causes, &seen, lang))?,
-        Form::Json => {
+        Output::Text => output::text(&show(&link, &causes, &seen, lang))?,
+        Output::Json => {
             output::json(&Answer { format: 1, well: link.is_well(), chain: &link, causes: &causes })?;
         }
     }
