@@ -1,7 +1,9 @@
 //! The site's credential for the hub: kept in one Secret on the site, renewed by asking the hub for a new one for itself.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -23,9 +25,12 @@ use tokio::sync::Mutex;
 use tracing::{info, warn};
 
 use super::context::Context;
+use crate::join_file::read_join_file;
 
 /// Between two tries while the hub does not renew it.
 const RETRY: Duration = Duration::from_secs(30);
+/// How long a renewal takes with a sound link.
+const RENEWED_WITHIN: Duration = Duration::from_secs(10);
 /// The key of the token in the Secret.
 const TOKEN: &str = "token";
 
@@ -33,6 +38,7 @@ const TOKEN: &str = "token";
 pub(super) struct InUse {
     file: NamedTempFile,
     now: Mutex<Known>,
+    expires: AtomicI64,
 }
 
 /// A credential, and whether it came with the join file.
@@ -80,7 +86,7 @@ impl InUse {
         let chosen =
             newest(config, local).await?.context("the join file has no token of a service account")?;
         let file = NamedTempFile::new().context("cannot make a private file")?;
-        let in_use = Self { file, now: Mutex::new(chosen.clone()) };
+        let in_use = Self { file, now: Mutex::new(chosen.clone()), expires: AtomicI64::default() };
         in_use.put(&chosen.credential)?;
         config.auth_info.token = None;
         config.auth_info.token_file = Some(in_use.file.path().display().to_string());
@@ -93,7 +99,13 @@ impl InUse {
         let mut next = NamedTempFile::new_in(folder).context("cannot make a private file")?;
         next.write_all(credential.token.as_bytes()).context("cannot write the credential")?;
         next.persist(self.file.path()).context("cannot put the credential in place")?;
+        self.expires.store(credential.expires, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// When the credential ends, in seconds since 1970.
+    pub(super) fn expires(&self) -> i64 {
+        self.expires.load(Ordering::Relaxed)
     }
 
     /// Takes a newer credential, one that a person put into the join file or that another replica renewed.
@@ -118,6 +130,28 @@ pub(super) async fn keep_renewed(context: Arc<Context>, in_use: Arc<InUse>) {
         if let Err(error) = renew(&context, &in_use).await {
             warn!(error = format!("{error:#}"), "the credential was not renewed");
             tokio::time::sleep(RETRY).await;
+        }
+    }
+}
+
+/// Takes what the replica that leads renewed, for ever: the watches of one that stands by would fail once its own has ended.
+pub(super) async fn keep_up(context: Arc<Context>, in_use: Arc<InUse>, join_file: PathBuf) {
+    loop {
+        let Known { credential, joined } = in_use.now.lock().await.clone();
+        let due = Duration::from_secs(renew_in(&credential, joined, context.clock.now().as_second()));
+        tokio::time::sleep(due + RENEWED_WITHIN).await;
+        // Renewed by this very process.
+        if in_use.now.lock().await.credential != credential {
+            continue;
+        }
+        let taken = match read_join_file(&join_file).await {
+            Ok(join) => in_use.take_newer(&join.config, &context.local).await,
+            Err(said) => Err(anyhow::anyhow!("{said}")),
+        };
+        match taken {
+            Ok(true) => info!("the credential that another replica renewed was taken"),
+            Ok(false) => {}
+            Err(error) => warn!(error = format!("{error:#}"), "cannot look for a renewed credential"),
         }
     }
 }

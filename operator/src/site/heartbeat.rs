@@ -38,6 +38,7 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut known = Known::default();
+    context.heard.now();
     loop {
         tick.tick().await;
         let mut since = context.hub_history.newest();
@@ -58,7 +59,10 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
         };
         match &answer {
             // The version that the renewal got is that of the hub's store as a whole.
-            Ok(lease) => context.hub_history.see(Versioned::version(lease), since),
+            Ok(lease) => {
+                context.heard.now();
+                context.hub_history.see(Versioned::version(lease), since);
+            }
             Err(error) => {
                 context.hub_history.note_break();
                 warn!(error = chain(error), "the hub did not take the sign of life");
