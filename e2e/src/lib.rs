@@ -12,6 +12,7 @@
 pub mod addresses;
 pub mod audit;
 pub mod bench;
+pub mod charts;
 pub mod control_plane;
 pub mod cyclonus;
 pub mod district;

@@ -1,7 +1,6 @@
 //! The site's credential for the hub: kept in one Secret on the site, renewed by asking the hub for a new one for itself.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -25,12 +24,9 @@ use tokio::sync::Mutex;
 use tracing::{info, warn};
 
 use super::context::Context;
-use crate::join_file::read_join_file;
 
 /// Between two tries while the hub does not renew it.
 const RETRY: Duration = Duration::from_secs(30);
-/// How long a renewal takes with a sound link.
-const RENEWED_WITHIN: Duration = Duration::from_secs(10);
 /// The key of the token in the Secret.
 const TOKEN: &str = "token";
 
@@ -130,28 +126,6 @@ pub(super) async fn keep_renewed(context: Arc<Context>, in_use: Arc<InUse>) {
         if let Err(error) = renew(&context, &in_use).await {
             warn!(error = format!("{error:#}"), "the credential was not renewed");
             tokio::time::sleep(RETRY).await;
-        }
-    }
-}
-
-/// Takes what the replica that leads renewed, for ever: the watches of one that stands by would fail once its own has ended.
-pub(super) async fn keep_up(context: Arc<Context>, in_use: Arc<InUse>, join_file: PathBuf) {
-    loop {
-        let Known { credential, joined } = in_use.now.lock().await.clone();
-        let due = Duration::from_secs(renew_in(&credential, joined, context.clock.now().as_second()));
-        tokio::time::sleep(due + RENEWED_WITHIN).await;
-        // Renewed by this very process.
-        if in_use.now.lock().await.credential != credential {
-            continue;
-        }
-        let taken = match read_join_file(&join_file).await {
-            Ok(join) => in_use.take_newer(&join.config, &context.local).await,
-            Err(said) => Err(anyhow::anyhow!("{said}")),
-        };
-        match taken {
-            Ok(true) => info!("the credential that another replica renewed was taken"),
-            Ok(false) => {}
-            Err(error) => warn!(error = format!("{error:#}"), "cannot look for a renewed credential"),
         }
     }
 }

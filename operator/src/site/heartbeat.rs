@@ -141,6 +141,18 @@ fn is_refused(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if matches!(status.code, 401 | 403))
 }
 
+/// While another replica leads: takes what that one renewed or a person put there, for ever. The watches of one that stands by end
+/// with its credential too.
+pub(super) async fn stand_by(context: Arc<Context>, in_use: Arc<InUse>, join_file: PathBuf) {
+    let mut tick = tokio::time::interval(INTERVAL);
+    loop {
+        tick.tick().await;
+        if context.heard.ago().is_none() {
+            rejoin(&context, &in_use, &join_file).await;
+        }
+    }
+}
+
 async fn rejoin(context: &Context, in_use: &InUse, join_file: &Path) {
     match read_join_file(join_file).await {
         // To observe from now on is to begin anew, with other rights and another reading of the site.

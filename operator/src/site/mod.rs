@@ -141,12 +141,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         args.identity.clone(),
     );
     let renewal = credential::keep_renewed(Arc::clone(&context), Arc::clone(&in_use));
-    let kept_up = credential::keep_up(Arc::clone(&context), in_use, args.hub_kubeconfig.clone());
+    let stand_by = heartbeat::stand_by(Arc::clone(&context), in_use, args.hub_kubeconfig.clone());
     let work = work(Arc::clone(&context), async { tokio::join!(beat, renewal) });
     let work = leader::lead(local.request.clone(), LEASE, &args.identity, metrics, work);
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
-        () = kept_up => anyhow::bail!("nobody looks after the credential any more"),
+        () = stand_by => anyhow::bail!("nobody looks for a newer credential any more"),
         () = health::serve(args.listen, scraped, ready) => anyhow::bail!("the health server has ended"),
         ended = work => ended,
     }
