@@ -18,7 +18,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The folder below `crds/yaml` that holds the definitions.
+    /// The folder of the chart `zhengyun-crds` that holds the definitions, and its value `place`.
     #[must_use]
     pub fn folder(self) -> &'static str {
         match self {
@@ -28,9 +28,21 @@ impl Place {
     }
 }
 
+/// Helm leaves alone what carries this when a release is uninstalled: with a definition all objects of its kind would go.
+const KEPT: (&str, &str) = ("helm.sh/resource-policy", "keep");
+
 /// Every definition with its place, in the order in which a reader meets the kinds.
 #[must_use]
 pub fn definitions() -> Vec<(Place, CustomResourceDefinition)> {
+    let mut all = kinds();
+    for (_, definition) in &mut all {
+        let (key, value) = KEPT;
+        definition.metadata.annotations.get_or_insert_default().insert(key.to_owned(), value.to_owned());
+    }
+    all
+}
+
+fn kinds() -> Vec<(Place, CustomResourceDefinition)> {
     vec![
         (Place::Hub, District::crd()),
         (Place::Hub, DataCenter::crd()),

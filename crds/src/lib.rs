@@ -16,6 +16,7 @@ pub mod fleet;
 pub mod install;
 pub mod labels;
 pub mod message;
+pub mod metrics;
 pub mod migration;
 pub mod tenancy;
 

@@ -167,8 +167,8 @@ fn every_kind_is_listed_with_the_others_and_shows_whether_it_is_well() {
 }
 
 #[test]
-fn the_files_in_crds_yaml_are_what_the_types_say() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("yaml");
+fn the_definitions_in_the_chart_are_what_the_types_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts/zhengyun-crds/definitions");
     let mut expected = BTreeSet::new();
     for (place, definition) in definitions() {
         let path = root.join(place.folder()).join(format!("{}.yaml", definition.spec.names.plural));

@@ -53,6 +53,7 @@ pub struct Builder {
     sample: Option<PathBuf>,
     nodes: u32,
     product: bool,
+    by_helm: bool,
 }
 
 /// A write on one of the district's control planes.
@@ -99,6 +100,13 @@ impl Builder {
         self
     }
 
+    /// Installs the charts with helm, as a user does, and not only what of them the product's processes need.
+    #[must_use]
+    pub fn by_helm(mut self) -> Self {
+        self.by_helm = true;
+        self
+    }
+
     /// Starts it, once no other district of this user runs, and waits until every site has joined.
     pub async fn start(self) -> Result<District> {
         let only_one = FileLock::take_async(cache_dir()?.join("district.lock")).await?;
@@ -111,11 +119,13 @@ impl Builder {
             }
             Ok(())
         };
-        let sites = try_join_all(
-            self.sites.iter().map(async |name| Site::start_plane(name, &dir.folder(name)?, self.nodes).await),
-        );
+        let sites =
+            try_join_all(self.sites.iter().map(async |name| {
+                Site::start_plane(name, &dir.folder(name)?, self.nodes, self.by_helm).await
+            }));
         let (hub, sites, ()) =
-            Box::pin(async { tokio::try_join!(Hub::start_plane(&hub_dir), sites, product) }).await?;
+            Box::pin(async { tokio::try_join!(Hub::start_plane(&hub_dir, self.by_helm), sites, product) })
+                .await?;
         for (number, site) in sites.iter().enumerate() {
             site.lay_link(&hub, number)?;
         }
@@ -144,7 +154,7 @@ impl District {
     /// Describes a district.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { sites: Vec::new(), sample: None, nodes: NODES, product: true }
+        Builder { sites: Vec::new(), sample: None, nodes: NODES, product: true, by_helm: false }
     }
 
     /// The hub.
@@ -166,7 +176,7 @@ impl District {
 
     /// Starts one more site with its link, not yet joined: register its data centre, then call `Site::join`.
     pub async fn add_site(&mut self, name: &str) -> Result<&Site> {
-        let site = Site::start_plane(name, &self.dir.folder(name)?, NODES).await?;
+        let site = Site::start_plane(name, &self.dir.folder(name)?, NODES, false).await?;
         site.lay_link(&self.hub, self.sites.len())?;
         self.sites.push(site);
         self.site(name)

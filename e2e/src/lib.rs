@@ -13,6 +13,7 @@ pub mod addresses;
 pub mod audit;
 pub mod bench;
 pub mod browser;
+pub mod charts;
 pub mod control_plane;
 pub mod cyclonus;
 pub mod district;

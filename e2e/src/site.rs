@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -31,10 +31,10 @@ pub struct Site {
 
 impl Site {
     /// Starts the control plane with our kinds and rights, and its nodes; not yet the link and the agent.
-    pub(crate) async fn start_plane(name: &str, dir: &Path, nodes: u32) -> Result<Self> {
+    pub(crate) async fn start_plane(name: &str, dir: &Path, nodes: u32, by_helm: bool) -> Result<Self> {
         let options = Options { scheduler: true, ..Options::default() };
         let plane = Box::pin(ControlPlane::start(name, dir, options)).await?;
-        install(&plane, "site").await?;
+        install(&plane, "site", by_helm).await?;
         if nodes > 0 {
             plane.kwok(nodes).await?;
         }
@@ -63,7 +63,7 @@ impl Site {
         let kubeconfig = format!("--kubeconfig={}", admin.display());
         let verb = ["site", "join", &self.name, &kubeconfig, "--server", &server];
         let file = hub.zhengyun(verb.iter().chain(options)).await?;
-        write_secret(self.plane.dir().join("join.kubeconfig"), &file)?;
+        write_secret(self.join_file(), &file)?;
         Ok(())
     }
 
@@ -79,9 +79,9 @@ impl Site {
         self.run_agent_as("zhengyun-observer").await
     }
 
-    /// Starts the agent with an account of the site, or starts it anew with another one.
-    async fn run_agent_as(&self, account: &str) -> Result<()> {
-        let own = self.plane.dir().join("agent.kubeconfig");
+    /// Starts the agent with an account of the site, or starts it anew with another one or with a new token of it.
+    pub async fn run_agent_as(&self, account: &str) -> Result<()> {
+        let own = self.agent_kubeconfig();
         let of_account = self.plane.account_kubeconfig("zhengyun-system", account).await?;
         write_secret(own.clone(), &std::fs::read_to_string(of_account).context("read a kubeconfig")?)?;
         if let Some(agent) = self.agent.get() {
@@ -89,16 +89,37 @@ impl Site {
             agent.start()?;
             return product_ready(agent, self.listen()).await;
         }
-        let join = self.plane.dir().join("join.kubeconfig");
-        let (own, join, listen) = (own.display(), join.display(), self.listen());
+        let agent = self.spawn_replica("zhengyun-site", 0).await?;
+        product_ready(self.agent.get_or_init(|| agent), self.listen()).await
+    }
+
+    /// Starts one more replica of the agent beside the first, as pod `site-<number>`, and waits until it is ready. It belongs to the
+    /// caller: dropping it kills it.
+    pub async fn start_replica(&self, number: u16) -> Result<Component> {
+        let component = self.spawn_replica(&format!("zhengyun-site-{number}"), number).await?;
+        product_ready(&component, self.replica_listen(number)).await?;
+        Ok(component)
+    }
+
+    async fn spawn_replica(&self, name: &str, number: u16) -> Result<Component> {
+        let (own, join) = (self.agent_kubeconfig(), self.join_file());
         let args = vec![
             "site".to_owned(),
-            format!("--kubeconfig={own}"),
-            format!("--hub-kubeconfig={join}"),
-            format!("--listen={listen}"),
+            format!("--kubeconfig={}", own.display()),
+            format!("--hub-kubeconfig={}", join.display()),
+            format!("--listen={}", self.replica_listen(number)),
         ];
-        let agent = product_component("zhengyun-site", "site-0", args, self.plane.dir()).await?;
-        product_ready(self.agent.get_or_init(|| agent), listen).await
+        product_component(name, &format!("site-{number}"), args, self.plane.dir()).await
+    }
+
+    fn agent_kubeconfig(&self) -> PathBuf {
+        self.plane.dir().join("agent.kubeconfig")
+    }
+
+    /// The file by which the site was joined.
+    #[must_use]
+    pub fn join_file(&self) -> PathBuf {
+        self.plane.dir().join("join.kubeconfig")
     }
 
     /// Its name, as in the register.
@@ -116,7 +137,13 @@ impl Site {
     /// Where the agent serves its health and metrics.
     #[must_use]
     pub fn listen(&self) -> SocketAddr {
-        SocketAddr::new(self.plane.address(), PRODUCT_PORT)
+        self.replica_listen(0)
+    }
+
+    /// Where a replica of the agent serves its health and metrics; the first is number 0.
+    #[must_use]
+    pub fn replica_listen(&self, number: u16) -> SocketAddr {
+        SocketAddr::new(self.plane.address(), PRODUCT_PORT + number)
     }
 
     /// The process `zhengyun site`.

@@ -28,6 +28,8 @@ pub enum Tool {
     Helm,
     /// Says what network policies let through; not ours, so that what we render is read by somebody else.
     Cyclonus,
+    /// Checks alert rules.
+    Promtool,
 }
 
 /// A folder of `e2e/tools`: what is in it is built by one call, so that shared packages compile once.
@@ -35,18 +37,22 @@ struct Module {
     folder: &'static str,
     /// The Go module whose version is the version of the tools.
     source: &'static str,
+    /// Build tags, where a module would build much that is not needed.
+    tags: &'static str,
     tools: &'static [(Tool, &'static str)],
 }
 
-const MODULES: [Module; 5] = [
+const MODULES: [Module; 6] = [
     Module {
         folder: "etcd",
         source: "go.etcd.io/etcd/server/v3",
+        tags: "",
         tools: &[(Tool::Etcd, "go.etcd.io/etcd/server/v3")],
     },
     Module {
         folder: "kubernetes",
         source: "k8s.io/kubernetes",
+        tags: "",
         tools: &[
             (Tool::KubeApiserver, "k8s.io/kubernetes/cmd/kube-apiserver"),
             (Tool::KubeControllerManager, "k8s.io/kubernetes/cmd/kube-controller-manager"),
@@ -57,19 +63,33 @@ const MODULES: [Module; 5] = [
     Module {
         folder: "kwok",
         source: "sigs.k8s.io/kwok",
+        tags: "",
         tools: &[(Tool::Kwok, "sigs.k8s.io/kwok/cmd/kwok")],
     },
-    Module { folder: "helm", source: "helm.sh/helm/v4", tools: &[(Tool::Helm, "helm.sh/helm/v4/cmd/helm")] },
+    Module {
+        folder: "helm",
+        source: "helm.sh/helm/v4",
+        tags: "",
+        tools: &[(Tool::Helm, "helm.sh/helm/v4/cmd/helm")],
+    },
     Module {
         folder: "cyclonus",
         source: "github.com/mattfenwick/cyclonus",
+        tags: "",
         tools: &[(Tool::Cyclonus, "github.com/mattfenwick/cyclonus/cmd/cyclonus")],
+    },
+    Module {
+        folder: "promtool",
+        source: "github.com/prometheus/prometheus",
+        // The clients of two dozen clouds, with which it would look for what to scrape, are three quarters of the build.
+        tags: "remove_all_sd",
+        tools: &[(Tool::Promtool, "github.com/prometheus/prometheus/cmd/promtool")],
     },
 ];
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Etcd,
         Self::KubeApiserver,
         Self::KubeControllerManager,
@@ -78,6 +98,7 @@ impl Tool {
         Self::Kwok,
         Self::Helm,
         Self::Cyclonus,
+        Self::Promtool,
     ];
 
     /// The name of its program file.
@@ -92,6 +113,7 @@ impl Tool {
             Self::Kwok => "kwok",
             Self::Helm => "helm",
             Self::Cyclonus => "cyclonus",
+            Self::Promtool => "promtool",
         }
     }
 
@@ -156,7 +178,7 @@ impl Module {
     /// What the build depends on: another pin or another flag is another folder in the cache.
     fn key(&self) -> Result<String> {
         let mut hash = Sha256::new();
-        for part in [self.read("go.mod")?, self.read("go.sum")?, self.ldflags()?] {
+        for part in [self.read("go.mod")?, self.read("go.sum")?, self.ldflags()?, self.tags.to_owned()] {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
@@ -192,7 +214,8 @@ impl Module {
         let mut go = Command::new("go");
         go.current_dir(self.dir())
             .env("CGO_ENABLED", "0")
-            .args(["build", "-trimpath", "-buildvcs=false", "-ldflags", &self.ldflags()?, "-o"])
+            .args(["build", "-trimpath", "-buildvcs=false", "-ldflags", &self.ldflags()?])
+            .args(["-tags", self.tags, "-o"])
             .arg(output)
             .args(self.tools.iter().map(|(_, package)| package));
         let result = match go.output() {

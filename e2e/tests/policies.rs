@@ -16,7 +16,12 @@ fn templates(side: &str) -> PathBuf {
 fn objects(side: &str, kind: &str) -> Result<Vec<Value>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(templates(side)).context("the templates")? {
-        let text = std::fs::read_to_string(entry?.path())?;
+        let path = entry?.path();
+        // Beside the rights and policies stand helm's own files.
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path)?;
         for document in serde_yaml::Deserializer::from_str(&text) {
             let object = Value::deserialize(document)?;
             if object["kind"] == kind {

@@ -214,7 +214,7 @@ async fn kinds_that_are_deleted_and_installed_again_take_nothing_with_them() -> 
 
     // On the site: its memory is gone; what runs stays, and it is told again.
     site.kubectl(["delete", "crd", "appliedbundles.zhengyun.io"]).await?;
-    site.plane().apply_folder(&repository().join("crds/yaml/site")).await?;
+    site.plane().apply_folder(&repository().join("charts/zhengyun-crds/definitions/site")).await?;
     district
         .eventually("the site remembers again", async || {
             revive(&district).await?;
@@ -230,7 +230,7 @@ async fn kinds_that_are_deleted_and_installed_again_take_nothing_with_them() -> 
         district.hub().kubectl(["delete", kind]).await?;
     }
     assert_eq!(standing().await?, before);
-    district.hub().plane().apply_folder(&repository().join("crds/yaml/hub")).await?;
+    district.hub().plane().apply_folder(&repository().join("charts/zhengyun-crds/definitions/hub")).await?;
     district.hub().plane().apply(&e2e::district::register(&[SITE.to_owned()])).await?;
     revive(&district).await?;
     district

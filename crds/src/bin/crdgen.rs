@@ -1,11 +1,11 @@
-//! Writes the definitions of all kinds to `crds/yaml`, or checks with `--check` that what stands there is what the types say.
+//! Writes the definitions of all kinds into the chart `zhengyun-crds`, or checks with `--check` that what stands there is what the types say.
 
 use crds::install::definitions;
 use std::{error::Error, fs, path::Path, process::ExitCode};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let check = std::env::args().any(|argument| argument == "--check");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("yaml");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../charts/zhengyun-crds/definitions");
     let mut stale = Vec::new();
     for (place, definition) in definitions() {
         let folder = root.join(place.folder());

@@ -118,6 +118,21 @@ impl Measured {
         .collect()
     }
 
+    /// Each part by its name in base units, as metrics have them: cores, bytes and counts.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a metric is a float")]
+    pub fn base_units(&self) -> [(&'static str, f64); PARTS] {
+        let mut parts = NAMES.map(|(_, field)| (field, 0.0));
+        for (at, (part, amount)) in parts.iter_mut().zip(self.0).enumerate() {
+            part.1 = match at {
+                0 => amount as f64 / 1000.0,
+                1 | 2 => amount as f64 * f64::from(1 << 20),
+                _ => amount as f64,
+            };
+        }
+        parts
+    }
+
     /// Part by part the larger one.
     #[must_use]
     pub fn max(&self, other: &Self) -> Self {
@@ -246,6 +261,12 @@ mod tests {
         let said = of("16", "128Gi", 5).too_much(&of("16", "64Gi", 5)).unwrap();
         assert_eq!(said, TooMuch { what: "内存 memory".into(), asked: "128Gi".into(), left: "64Gi".into() });
         assert_eq!(of("1", "1Gi", 1).too_much(&of("1", "1Gi", 1)), None);
+    }
+
+    #[test]
+    fn metrics_have_cores_bytes_and_counts() {
+        let parts = Measured::parse(&amounts("1500m", "2Gi", 3)).unwrap().base_units();
+        assert_eq!(parts[..4], [("cpu", 1.5), ("memory", 2_147_483_648.0), ("storage", 0.0), ("pods", 3.0)]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{budget, lending};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-use crate::runtime::metrics::named;
+use crate::runtime::metrics::of_kind;
 
 /// When a site that has no place on the hub yet is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -97,7 +97,7 @@ async fn record(
         source: Box::new(source),
     };
     let mut written = api.patch(name, &parameters, &Patch::Apply(&wanted)).await.map_err(failed)?;
-    context.metrics.writes.get_or_create(&named("Allotment")).inc();
+    context.metrics.writes.get_or_create(&of_kind("Allotment")).inc();
     written.managed_fields_mut().clear();
     Ok(context.caches.allotments.put(key_of(&written), written))
 }

@@ -23,7 +23,7 @@ use tracing::info;
 use super::context::{Caches, Context, Leadership, persons, said};
 use crate::runtime::cache::key_of;
 use crate::runtime::error::Error;
-use crate::runtime::metrics::named;
+use crate::runtime::metrics::of_kind;
 
 impl Caches {
     /// The ledger of a department.
@@ -249,7 +249,7 @@ async fn write(
         source: Box::new(source),
     };
     let mut written = written.map_err(failed)?;
-    context.metrics.writes.get_or_create(&named("EscrowLedger")).inc();
+    context.metrics.writes.get_or_create(&of_kind("EscrowLedger")).inc();
     written.managed_fields_mut().clear();
     context.caches.ledgers.put(key_of(&written), written);
     Ok(())

@@ -15,6 +15,7 @@ mod identity;
 mod isolation_profile;
 mod leadership;
 mod lending;
+mod metrics;
 mod orders;
 mod removal;
 mod ruling;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use crds::metrics::Component;
 use futures::future::BoxFuture;
 use futures::{FutureExt, future};
 use tracing::info;
@@ -74,7 +76,7 @@ pub(crate) struct Args {
 /// Runs the hub until it is told to stop or loses its leadership.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let clients = Clients::new(configuration(args.kubeconfig.as_deref()).await?)?;
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(Component::Hub, None);
     let client = clients.request.clone();
     let context = Arc::new(Context {
         client: client.clone(),
@@ -100,12 +102,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         let context = Arc::clone(&context);
         move || context.caches.is_ready() && context.objects.is_ready()
     };
+    let scraped = {
+        let context = Arc::clone(&context);
+        move || context.metrics.text(|facts| metrics::look(&context, facts))
+    };
     let mut era = context.history.era();
     let feeds = feeds::run(Arc::clone(&context), clients.watch);
-    let work = leader::lead(client, LEASE, &args.identity, Arc::clone(&metrics), work(Arc::clone(&context)));
+    let work = leader::lead(client, LEASE, &args.identity, metrics, work(Arc::clone(&context)));
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
-        () = health::serve(args.listen, metrics, ready) => anyhow::bail!("the health server has ended"),
+        () = health::serve(args.listen, scraped, ready) => anyhow::bail!("the health server has ended"),
         ended = work => ended,
         // Leading or not: what this process knows is of a history that is no more, and a new one reads all of it.
         _ = era.changed() => anyhow::bail!("the hub's store went back to an earlier state"),

@@ -28,7 +28,7 @@ use super::{budget, removal};
 use crate::runtime::cache::{Key, key_of};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-use crate::runtime::metrics::named;
+use crate::runtime::metrics::of_kind;
 
 /// One pass over all orders of one department.
 pub(crate) async fn pass(
@@ -344,7 +344,7 @@ async fn write_shard(
         None => api.create(&PostParams::default(), &bundle).await,
     };
     let mut written = written.map_err(|source| failed(namespace, &name, source))?;
-    context.metrics.writes.get_or_create(&named("SiteBundle")).inc();
+    context.metrics.writes.get_or_create(&of_kind("SiteBundle")).inc();
     written.managed_fields_mut().clear();
     context.caches.bundles.put(key_of(&written), written);
     Ok(())

@@ -11,7 +11,7 @@ use tracing::{debug, info, warn};
 
 use super::cache::Key;
 use super::error::{Error, chain};
-use super::metrics::{Metrics, PassLabels, named};
+use super::metrics::{Metrics, PassLabels, SliceLabel};
 use super::queue::Queue;
 
 /// How a pass ended that did not fail.
@@ -65,7 +65,7 @@ impl Drop for Record<'_> {
         self.metrics.passes.get_or_create(&PassLabels { slice: self.slice, outcome: self.outcome }).inc();
         self.metrics
             .pass_seconds
-            .get_or_create(&named(self.slice))
+            .get_or_create(&SliceLabel { slice: self.slice })
             .observe(self.begun.elapsed().as_secs_f64());
     }
 }
@@ -81,6 +81,10 @@ pub(crate) async fn drive<F, Fut>(
     F: Fn(Key) -> Fut,
     Fut: Future<Output = Result<Pass, Error>>,
 {
+    // Told from the beginning: a rate of something that appears with its first failure misses that one.
+    for outcome in OUTCOMES {
+        drop(metrics.passes.get_or_create(&PassLabels { slice, outcome }));
+    }
     let mut running = FuturesUnordered::new();
     let mut failures: HashMap<Key, u32> = HashMap::new();
     loop {
@@ -103,6 +107,9 @@ pub(crate) async fn drive<F, Fut>(
         }
     }
 }
+
+/// How a pass can end.
+const OUTCOMES: [&str; 5] = ["applied", "waiting", "skipped", "failed", "abandoned"];
 
 fn name_of(ended: &Result<Pass, Error>) -> &'static str {
     match ended {

@@ -1,17 +1,14 @@
 //! Health and metrics over HTTP.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use warp::Filter;
 use warp::http::StatusCode;
 
-use super::metrics::Metrics;
-
 /// Serves `/healthz`, `/readyz` and `/metrics`, for ever.
 pub(crate) async fn serve(
     listen: SocketAddr,
-    metrics: Arc<Metrics>,
+    metrics: impl Fn() -> String + Clone + Send + Sync + 'static,
     ready: impl Fn() -> bool + Clone + Send + Sync + 'static,
 ) {
     let health = warp::path!("healthz").map(|| "ok\n");
@@ -21,7 +18,7 @@ pub(crate) async fn serve(
         warp::reply::with_status(text, code)
     });
     let counted = warp::path!("metrics").map(move || {
-        let text = metrics.text();
+        let text = metrics();
         warp::reply::with_header(
             text,
             "content-type",

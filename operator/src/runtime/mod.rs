@@ -11,6 +11,7 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod leader;
 pub(crate) mod metrics;
+mod process_metrics;
 pub(crate) mod queue;
 pub(crate) mod status;
 pub(crate) mod streams;

@@ -18,7 +18,7 @@ use tracing::{error, warn};
 
 use super::cache::{Cache, Key, Versioned};
 use super::history::History;
-use super::metrics::{Metrics, named};
+use super::metrics::{Metrics, of_kind};
 
 /// Seconds of one watch: load balancers cut idle connections at 240 s, silently.
 const WATCH_SECONDS: u32 = 180;
@@ -65,6 +65,9 @@ pub(crate) async fn feed<K, V>(
     V: Versioned,
 {
     let Source { metrics, history, broken } = source;
+    // Told from the beginning, at zero.
+    drop(metrics.watch_errors.get_or_create(&of_kind(kind)));
+    drop(metrics.malformed.get_or_create(&of_kind(kind)));
     let mut era = history.era();
     let mut broke_early = 0_u32;
     loop {
@@ -112,7 +115,7 @@ pub(crate) async fn feed<K, V>(
                     cache.remove(&key_of(&object), Versioned::version(&object));
                 }
                 Err(failure) => {
-                    metrics.watch_errors.get_or_create(&named(kind)).inc();
+                    metrics.watch_errors.get_or_create(&of_kind(kind)).inc();
                     history.note_break();
                     warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
                     // While a list fails, the stream's own backoff is what keeps the tries apart.
@@ -151,7 +154,7 @@ fn take<K: Resource, V: Versioned>(
         }
         Err(invalid) => {
             // What was known of it before still stands: a half-wrong object changes nothing.
-            metrics.malformed.get_or_create(&named(kind)).inc();
+            metrics.malformed.get_or_create(&of_kind(kind)).inc();
             let name = if key.0.is_empty() { key.1 } else { format!("{}/{}", key.0, key.1) };
             error!(message = %Message::Malformed { kind: kind.to_owned(), name, error: invalid.error });
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crds::{AppliedBundle, Message, SetPhase, SiteBundle, SiteReport};
 use k8s_openapi::api::core::v1::Node;
@@ -77,6 +78,7 @@ pub(super) struct Context {
     pub verdicts: Verdicts,
     pub counted: super::lending::Counted,
     pub executors: Executors,
+    pub heard: HubHeard,
     pub gathering: AsyncMutex<super::report::Gathering>,
     pub version: String,
     /// When the process began.
@@ -102,6 +104,21 @@ impl Epoch {
         let other = *own != epoch;
         *own = epoch;
         other
+    }
+}
+
+/// When the hub was heard last, on this process's own clock; at first when it began to listen.
+#[derive(Debug, Default)]
+pub(super) struct HubHeard(Mutex<Option<Instant>>);
+
+impl HubHeard {
+    pub(super) fn now(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// How long ago; nothing for a process that does not listen, because another leads.
+    pub(super) fn ago(&self) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).map(|at| at.elapsed())
     }
 }
 

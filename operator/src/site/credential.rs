@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -33,6 +34,7 @@ const TOKEN: &str = "token";
 pub(super) struct InUse {
     file: NamedTempFile,
     now: Mutex<Known>,
+    expires: AtomicI64,
 }
 
 /// A credential, and whether it came with the join file.
@@ -80,7 +82,7 @@ impl InUse {
         let chosen =
             newest(config, local).await?.context("the join file has no token of a service account")?;
         let file = NamedTempFile::new().context("cannot make a private file")?;
-        let in_use = Self { file, now: Mutex::new(chosen.clone()) };
+        let in_use = Self { file, now: Mutex::new(chosen.clone()), expires: AtomicI64::default() };
         in_use.put(&chosen.credential)?;
         config.auth_info.token = None;
         config.auth_info.token_file = Some(in_use.file.path().display().to_string());
@@ -93,7 +95,13 @@ impl InUse {
         let mut next = NamedTempFile::new_in(folder).context("cannot make a private file")?;
         next.write_all(credential.token.as_bytes()).context("cannot write the credential")?;
         next.persist(self.file.path()).context("cannot put the credential in place")?;
+        self.expires.store(credential.expires, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// When the credential ends, in seconds since 1970.
+    pub(super) fn expires(&self) -> i64 {
+        self.expires.load(Ordering::Relaxed)
     }
 
     /// Takes a newer credential, one that a person put into the join file or that another replica renewed.

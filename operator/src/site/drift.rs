@@ -64,6 +64,7 @@ pub(super) async fn found(context: &Context, wanted: &Wanted) -> Result<Found, E
     Ok(match context.fights.judge(wanted) {
         Verdict::Correct => {
             context.fights.note(wanted);
+            context.metrics.drift.inc();
             let said = Message::DriftUndone { kind, name: shown, by };
             tracing::warn!(message = %said);
             Found::Correct(Drift { namespace: place.to_owned(), message: said.to_string() })

@@ -38,6 +38,7 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut known = Known::default();
+    context.heard.now();
     loop {
         tick.tick().await;
         let mut since = context.hub_history.newest();
@@ -58,7 +59,10 @@ pub(super) async fn beat(context: Arc<Context>, in_use: Arc<InUse>, join_file: P
         };
         match &answer {
             // The version that the renewal got is that of the hub's store as a whole.
-            Ok(lease) => context.hub_history.see(Versioned::version(lease), since),
+            Ok(lease) => {
+                context.heard.now();
+                context.hub_history.see(Versioned::version(lease), since);
+            }
             Err(error) => {
                 context.hub_history.note_break();
                 warn!(error = chain(error), "the hub did not take the sign of life");
@@ -135,6 +139,18 @@ impl Known {
 
 fn is_refused(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if matches!(status.code, 401 | 403))
+}
+
+/// While another replica leads: takes what that one renewed or a person put there, for ever. The watches of one that stands by end
+/// with its credential too.
+pub(super) async fn stand_by(context: Arc<Context>, in_use: Arc<InUse>, join_file: PathBuf) {
+    let mut tick = tokio::time::interval(INTERVAL);
+    loop {
+        tick.tick().await;
+        if context.heard.ago().is_none() {
+            rejoin(&context, &in_use, &join_file).await;
+        }
+    }
 }
 
 async fn rejoin(context: &Context, in_use: &InUse, join_file: &Path) {

@@ -15,7 +15,7 @@ use plan::bundle::{Content, TERM_SET, shard_name};
 use super::context::Context;
 use crate::runtime::cache::key_of;
 use crate::runtime::error::Error;
-use crate::runtime::metrics::named;
+use crate::runtime::metrics::of_kind;
 
 /// What the agent remembers of a set.
 #[derive(Clone, Debug)]
@@ -153,7 +153,7 @@ async fn write(context: &Context, name: &str, spec: AppliedBundleSpec) -> Result
         source: Box::new(source),
     };
     let mut written = written.map_err(failed)?;
-    context.metrics.writes.get_or_create(&named("AppliedBundle")).inc();
+    context.metrics.writes.get_or_create(&of_kind("AppliedBundle")).inc();
     written.managed_fields_mut().clear();
     context.memory.put(key_of(&written), written);
     Ok(())

@@ -10,6 +10,7 @@ mod enforce;
 mod heartbeat;
 mod lending;
 mod memory;
+mod metrics;
 mod orders;
 mod report;
 
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use crds::labels::SYSTEM_NAMESPACE;
+use crds::metrics::Component;
 use futures::FutureExt;
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::Node;
@@ -34,7 +36,7 @@ use tokio::time::Instant;
 use tracing::info;
 
 use self::burial::Burials;
-use self::context::{Context, Epoch, Executors, NodeFact, Verdicts};
+use self::context::{Context, Epoch, Executors, HubHeard, NodeFact, Verdicts};
 use self::credential::InUse;
 use self::drift::Fights;
 use crate::join_file::read_join_file;
@@ -86,7 +88,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let local = Clients::new(config.clone())?;
     let in_use = Arc::new(InUse::begin(&mut join.config, &local.request).await?);
     let hub = Clients::new(join.config)?;
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(Component::Site, Some(join.site.as_str()));
     let version =
         local.request.apiserver_version().await.context("cannot reach the site's API server")?.git_version;
     // Either word is enough: neither a forgotten flag nor an old file makes an observer act.
@@ -116,6 +118,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         verdicts: Verdicts::default(),
         counted: lending::Counted::default(),
         executors: Executors::new(config),
+        heard: HubHeard::default(),
         gathering: Mutex::default(),
         version,
         begun: Instant::now(),
@@ -126,6 +129,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         // Not the hub's orders: a site whose link is cut is ready, and goes on from its memory.
         move || context.memory.is_ready() && context.objects.is_ready()
     };
+    let scraped = {
+        let (context, in_use) = (Arc::clone(&context), Arc::clone(&in_use));
+        move || context.metrics.text(|facts| metrics::look(&context, &in_use, facts))
+    };
     let feeds = feeds(&context, &local, &hub);
     let beat = heartbeat::beat(
         Arc::clone(&context),
@@ -133,12 +140,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         args.hub_kubeconfig.clone(),
         args.identity.clone(),
     );
-    let renewal = credential::keep_renewed(Arc::clone(&context), in_use);
+    let renewal = credential::keep_renewed(Arc::clone(&context), Arc::clone(&in_use));
+    let stand_by = heartbeat::stand_by(Arc::clone(&context), in_use, args.hub_kubeconfig.clone());
     let work = work(Arc::clone(&context), async { tokio::join!(beat, renewal) });
-    let work = leader::lead(local.request.clone(), LEASE, &args.identity, Arc::clone(&metrics), work);
+    let work = leader::lead(local.request.clone(), LEASE, &args.identity, metrics, work);
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
-        () = health::serve(args.listen, metrics, ready) => anyhow::bail!("the health server has ended"),
+        () = stand_by => anyhow::bail!("nobody looks for a newer credential any more"),
+        () = health::serve(args.listen, scraped, ready) => anyhow::bail!("the health server has ended"),
         ended = work => ended,
     }
 }

@@ -25,7 +25,7 @@ use super::{lending, memory};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-use crate::runtime::metrics::named;
+use crate::runtime::metrics::of_kind;
 
 /// How long changes are gathered into one report.
 const GATHER: Duration = Duration::from_millis(50);
@@ -95,7 +95,7 @@ async fn send(context: &Context, hub: &str, shard: u32, status: &SiteReportStatu
     let parameters = PatchParams { field_manager: Some("zhengyun-site".into()), ..PatchParams::default() };
     let written = api.patch_status(&name, &parameters, &Patch::Json::<()>(patch)).await;
     let mut written = written.map_err(failed)?;
-    context.metrics.writes.get_or_create(&named("SiteReport")).inc();
+    context.metrics.writes.get_or_create(&of_kind("SiteReport")).inc();
     written.managed_fields_mut().clear();
     context.said.put(key_of(&written), written);
     Ok(())
@@ -175,7 +175,7 @@ fn sets(context: &Context) -> Vec<ReportedSet> {
 }
 
 /// How far the remembered order is, by what the memory says of it.
-fn own_phase(status: &AppliedBundleStatus, order: &Order) -> SetPhase {
+pub(super) fn own_phase(status: &AppliedBundleStatus, order: &Order) -> SetPhase {
     let current = status.applied.as_ref().is_some_and(|applied| applied.digest == order.digest);
     match status.phase {
         Some(SetPhase::Applied) if current => SetPhase::Applied,
