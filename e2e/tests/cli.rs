@@ -106,8 +106,7 @@ async fn the_engineer_reads(lin: &Path) -> Result<()> {
 
     let department = ask(lin, "status department 区教育局").await?;
     assert_eq!(department.code, 0, "{department:?}");
-    for part in ["资源额度", "资源批复", "机房配额", "信息系统", "CPU 32 8 4 8 8"]
-    {
+    for part in ["资源额度", "资源批复", "机房配额", "信息系统", "CPU 32 8 4 8 8"] {
         assert!(department.squeezed().contains(part), "{part}: {}", department.out);
     }
     let site = ask(lin, "status site 凯城机房").await?;
