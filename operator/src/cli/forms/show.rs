@@ -137,7 +137,8 @@ pub(super) enum Outcome {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
-    row: usize,
+    #[serde(rename = "row")]
+    number: usize,
     action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     department: Option<String>,
@@ -167,7 +168,7 @@ impl Said {
 impl Report {
     pub(super) fn new(path: &str, outcome: Outcome, lines: &[Line]) -> Self {
         let row = |line: &Line| Row {
-            row: line.line,
+            number: line.line,
             action: match line.action {
                 Action::Create => "create",
                 Action::Change(_) => "change",

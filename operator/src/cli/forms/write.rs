@@ -5,7 +5,7 @@ use crds::{Lang, Message};
 use kube::Client;
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, PostParams, Preconditions};
 use kube::core::ApiResource;
-use plan::form::{Action, Change, Line};
+use plan::form::{Action, Line};
 use serde_json::Value;
 
 use super::super::failure::sentence;
@@ -127,9 +127,8 @@ fn which(object: &DynamicObject) -> (String, i64) {
 
 async fn put(hub: &Hub<'_>, line: &Line) -> kube::Result<DynamicObject> {
     let api = hub.api(line);
-    let change = match &line.action {
-        Action::Change(change) => change,
-        _ => return api.create(&PostParams::default(), &new(hub.resource, line)).await,
+    let Action::Change(change) = &line.action else {
+        return api.create(&PostParams::default(), &new(hub.resource, line)).await;
     };
     let mut version = change.version.clone();
     for _ in 0..AGAIN {
@@ -188,17 +187,14 @@ async fn take_back(hub: &Hub<'_>, written: &Written<'_>) -> Result<(), String> {
             Still::Changed => return Err(hub.changed_since()),
         }
         let version = now.metadata.resource_version.clone().unwrap_or_default();
-        let answer = match &line.action {
-            Action::Change(change) => {
-                let patch = patch(change, &version, &change.back);
-                api.patch(&line.name, &PatchParams::default(), &Patch::Merge(patch)).await.map(|_| ())
-            }
-            _ => {
-                let preconditions =
-                    Preconditions { uid: now.metadata.uid.clone(), resource_version: Some(version) };
-                let params = DeleteParams::default().preconditions(preconditions);
-                api.delete(&line.name, &params).await.map(|_| ())
-            }
+        let answer = if let Action::Change(change) = &line.action {
+            let patch = patch(change, &version, &change.back);
+            api.patch(&line.name, &PatchParams::default(), &Patch::Merge(patch)).await.map(|_| ())
+        } else {
+            let preconditions =
+                Preconditions { uid: now.metadata.uid.clone(), resource_version: Some(version) };
+            let params = DeleteParams::default().preconditions(preconditions);
+            api.delete(&line.name, &params).await.map(|_| ())
         };
         match answer {
             Err(kube::Error::Api(status)) if status.is_conflict() => {}
@@ -221,22 +217,19 @@ enum Still {
 fn still(written: &Written<'_>, now: &DynamicObject) -> Still {
     let (uid, generation) = which(now);
     let same_content = || now.data.get("spec").is_some_and(|spec| covers(spec, &written.line.spec));
-    match (&written.seen, &written.line.action) {
-        (Some(seen), _) if *seen == (uid.clone(), generation) => Still::Ours,
-        (Some((seen, _)), _) if *seen == uid => Still::Changed,
-        (Some(_), _) => Still::Gone,
+    let Some((seen, content)) = &written.seen else {
         // No answer came: what was not written has another content.
-        (None, Action::Change(Change { uid: known, generation: before, .. })) => {
-            if uid != *known || generation == *before {
-                Still::Gone
-            } else if same_content() {
-                Still::Ours
-            } else {
-                Still::Changed
-            }
-        }
-        (None, _) if same_content() => Still::Ours,
-        (None, _) => Still::Gone,
+        return match &written.line.action {
+            Action::Change(change) if uid != change.uid || generation == change.generation => Still::Gone,
+            _ if same_content() => Still::Ours,
+            Action::Change(_) => Still::Changed,
+            _ => Still::Gone,
+        };
+    };
+    match (*seen == uid, *content == generation) {
+        (true, true) => Still::Ours,
+        (true, false) => Still::Changed,
+        (false, _) => Still::Gone,
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use kube::core::TypeMeta;
+use plan::form::Change;
 use serde_json::json;
 
 fn line(action: Action) -> Line {
