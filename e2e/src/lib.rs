@@ -24,6 +24,7 @@ pub mod playground;
 pub mod process;
 pub mod product;
 pub mod proxy;
+pub mod readme;
 pub mod site;
 mod state;
 pub mod story;

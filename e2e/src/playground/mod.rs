@@ -10,9 +10,9 @@ mod tries;
 mod truth;
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, Output};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use crds::Lang;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -23,6 +23,36 @@ use progress::Progress;
 
 /// The rooms that run; the sample registers more.
 const SITES: [&str; 3] = ["kaicheng", "zhengwu-waiwang", "wujiaochang"];
+
+/// The playground for somebody who is not a terminal: the district when all of it is true, and what a visitor is handed.
+#[derive(Debug)]
+pub struct Visit {
+    district: District,
+    kit: Kit,
+}
+
+impl Visit {
+    /// Starts the district and waits until it is true.
+    pub async fn begin() -> Result<Self> {
+        let progress = Progress::new(Lang::Zh);
+        let district = Box::pin(start::district(&progress)).await?;
+        let (register, untrue) = truth::wait(&district, &progress).await?;
+        ensure!(untrue.is_empty(), "{}", report::verdict(&untrue, Lang::Zh));
+        let kit = Kit::lay(&district, &register).await?;
+        Ok(Self { district, kit })
+    }
+
+    /// The district.
+    #[must_use]
+    pub fn district(&self) -> &District {
+        &self.district
+    }
+
+    /// Runs a line in a folder as a visitor would paste it.
+    pub async fn paste(&self, folder: &Path, line: &str) -> Result<Output> {
+        tries::paste(&self.kit, folder, line).await
+    }
+}
 
 /// What the playground is asked for.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,6 @@
 //! Commands worth trying, each with what it is to show; with `--once` they are tried.
 
+use std::path::Path;
 use std::process::{Output, Stdio};
 
 use anyhow::{Context as _, Result};
@@ -67,7 +68,7 @@ pub(super) async fn run(kit: &Kit, progress: &Progress) -> Result<bool> {
     let mut well = true;
     for (at, one) in commands().into_iter().enumerate() {
         let number = at + 1;
-        let output = paste(kit, one.command).await?;
+        let output = paste(kit, &kit.dir, one.command).await?;
         if shown(one.shows, &output) {
             progress
                 .say(format!("试运行命令 {number}:符合预期"), format!("tried command {number}: as expected"));
@@ -85,8 +86,10 @@ pub(super) async fn run(kit: &Kit, progress: &Progress) -> Result<bool> {
     Ok(well)
 }
 
-async fn paste(kit: &Kit, command: &str) -> Result<Output> {
+/// Runs a line in a folder, in a shell that has sourced the script.
+pub(super) async fn paste(kit: &Kit, folder: &Path, command: &str) -> Result<Output> {
     tokio::process::Command::new("sh")
+        .current_dir(folder)
         .args(["-c", ". \"$0\"; eval \"$1\""])
         .arg(kit.script())
         .arg(command)
