@@ -89,6 +89,10 @@ fn what_was_wrong_before_and_is_not_touched_keeps_nobody_up() {
     let standing = || vec![stands("aa", 1, json!({"parent": "gone"})), stands("bb", 2, json!({}))];
     assert_eq!(said(standing(), &[["bb", "乙", "", "", ""]]), [""; 0]);
     assert_eq!(said(standing(), &[["aa", "aa", "gone", "", ""], ["bb", "乙", "aa", "", ""]]), [""; 0]);
+    let twins = || {
+        vec![stands("old", 1, json!({"displayName": "同"})), stands("young", 2, json!({"displayName": "同"}))]
+    };
+    assert_eq!(said(twins(), &[["old", "同", "", "", "oidc:x"]]), [""; 0]);
 }
 
 #[test]
