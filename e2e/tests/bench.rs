@@ -17,7 +17,7 @@ fn row(figure: &Figure, id: &str) -> Result<(f64, Option<f64>)> {
 async fn every_figure_comes_out_whole() -> Result<()> {
     let mut report = Report::begin(Sizes::smoke()).await?;
     let ended = report.run(&[]).await;
-    println!("{}", table(&report));
+    println!("{}", table(&report, None));
     ended?;
 
     let measured: Vec<Name> = report.figures.iter().map(|figure| figure.name).collect();

@@ -18,6 +18,7 @@
 
 mod admission;
 mod at_rest;
+mod before;
 mod drift;
 mod figure;
 mod floor;
@@ -43,6 +44,7 @@ use clap::ValueEnum;
 use crds::Lang;
 use serde::{Serialize, Serializer};
 
+pub use self::before::Before;
 pub use self::figure::{Budget, Figure, Row, Unit, Words};
 pub use self::machine::Machine;
 pub use self::show::report as table;

@@ -3,19 +3,24 @@
 use std::fmt::Write as _;
 
 use super::Report;
+use super::before::Before;
 use super::figure::{Budget, Figure, Row, Unit, Words};
 use super::machine::Machine;
 use crate::playground::table;
 
 const HEADING: [&str; 5] = ["测量 (what)", "结果 (value)", "下限 (floor)", "倍数 (ratio)", "预算 (budget)"];
 
-/// A whole run.
+/// A whole run, beside an earlier one if there is one.
 #[must_use]
-pub fn report(report: &Report) -> String {
+pub fn report(report: &Report, before: Option<&Before>) -> String {
     let mut text = machine(&report.machine);
+    if let Some(Before { made: [began, commit, cpu, cores], .. }) = before {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  上次 (before): {began}, zhengyun {commit}; {cpu}, {cores} 核 (cores)");
+    }
     for figure in &report.figures {
         text.push('\n');
-        text += &one(figure);
+        text += &one(figure, before);
     }
     text
 }
@@ -35,10 +40,22 @@ fn machine(machine: &Machine) -> String {
     )
 }
 
-fn one(figure: &Figure) -> String {
+fn one(figure: &Figure, before: Option<&Before>) -> String {
     let mut text = format!("{}  {}\n", figure.name, both(&figure.title));
     let rows: Vec<[String; 5]> = figure.rows.iter().map(cells).collect();
-    text += &table::render(HEADING, &rows);
+    text += &match before {
+        None => table::render(HEADING, &rows),
+        Some(before) => {
+            let [what, value, floor, ratio, budget] = HEADING;
+            let beside = |(row, [what, value, floor, ratio, budget]): (&Row, [String; 5])| {
+                let then = before.value(figure.name, &row.id);
+                let then = then.map_or_else(|| "-".to_owned(), |then| compared(row, then));
+                [what, value, then, floor, ratio, budget]
+            };
+            let rows: Vec<[String; 6]> = figure.rows.iter().zip(rows).map(beside).collect();
+            table::render([what, value, "上次 (before)", floor, ratio, budget], &rows)
+        }
+    };
     for note in &figure.notes {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "  注 (note): {}", both(note));
@@ -69,6 +86,13 @@ fn cells(row: &Row) -> [String; 5] {
     ]
 }
 
+/// An earlier value, and by how much this one is above or below it.
+fn compared(row: &Row, then: f64) -> String {
+    let change = (row.value / then - 1.0) * 100.0;
+    let change = if change.is_finite() { format!(" ({change:+.0}%)") } else { String::new() };
+    amount(then, row.unit) + &change
+}
+
 /// Three digits that mean something, or all of a whole number.
 fn amount(value: f64, unit: Unit) -> String {
     let number = match value.abs() {
@@ -96,7 +120,7 @@ mod tests {
         figure.row("rate", Words::new("速率", "rate"), Unit::PerSecond, 79.0).budget(Budget::AtLeast(80.0));
         figure.note("一轮一个对象", "one object each");
         assert_eq!(
-            one(&figure),
+            one(&figure, None),
             "drift  漂移 (drift)
   测量 (what)      结果 (value)  下限 (floor)  倍数 (ratio)  预算 (budget)
   中位数 (median)  51.3 ms       12.5 ms       4.10          ≤ 300 ms ✓
@@ -105,6 +129,20 @@ mod tests {
   注 (note): 一轮一个对象 (one object each)
 "
         );
+    }
+
+    #[test]
+    fn an_earlier_value_stands_beside_with_what_changed() {
+        let row = |value| Row {
+            id: "x".into(),
+            what: Words::new("甲", "a"),
+            unit: Unit::Milliseconds,
+            value,
+            floor: None,
+            budget: None,
+        };
+        assert_eq!(compared(&row(50.0), 40.0), "40 ms (+25%)");
+        assert_eq!(compared(&row(0.0), 0.0), "0 ms");
     }
 
     #[test]

@@ -240,21 +240,25 @@ impl<'a> Book<'a> {
     }
 }
 
-/// What each holder is to have in the end: those without a wish what they were told last, the others what the total leaves, in the
-/// order of their wishes.
+/// What each holder is to have in the end: those without a wish what they were told last, the others what they have as far as they
+/// wish it, and more as far as the total goes, in the order of their wishes. Nobody loses anything because somebody else wishes more.
 fn targets(holders: &[Holder], wishes: &[Wish], total: &Measured) -> Vec<Measured> {
     let wish_of = |name: &str| wishes.iter().position(|wish| wish.name == name);
     let kept = holders.iter().filter(|holder| wish_of(&holder.name).is_none());
     let mut left =
         total.minus(&Measured::sum(&kept.map(|holder| measured(last(holder))).collect::<Vec<_>>()));
-    let granted: Vec<Measured> = wishes
-        .iter()
-        .map(|wish| {
-            let target = wish.amounts.min(&left);
-            left = left.minus(&target);
-            target
-        })
-        .collect();
+    let mut take = |amounts: Measured| {
+        let taken = amounts.min(&left);
+        left = left.minus(&taken);
+        taken
+    };
+    let was = |wish: &Wish| {
+        let holder = holders.iter().find(|holder| holder.name == wish.name);
+        holder.map(|holder| measured(last(holder))).unwrap_or_default()
+    };
+    let had: Vec<Measured> = wishes.iter().map(|wish| take(wish.amounts.min(&was(wish)))).collect();
+    let granted: Vec<Measured> =
+        wishes.iter().zip(had).map(|(wish, had)| had.plus(&take(wish.amounts.minus(&had)))).collect();
     let target =
         |holder: &Holder| wish_of(&holder.name).map_or_else(|| measured(last(holder)), |at| granted[at]);
     holders.iter().map(target).collect()

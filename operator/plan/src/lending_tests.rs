@@ -53,6 +53,19 @@ fn namespaces_are_lent_their_shares_and_the_same_again_changes_nothing() {
 }
 
 #[test]
+fn a_share_that_grows_before_there_is_room_takes_nothing_from_the_others() {
+    let first = lent(&SiteLedger::default(), &shares(Some((1, 12, 3)), &[("a", 4), ("b", 4), ("c", 4)]), &[]);
+    let order = shares(Some((1, 12, 3)), &[("a", 6), ("b", 6), ("c", 4)]);
+    let grown = lent(&first.ledger, &order, &[("a", 1, 4, 0), ("b", 2, 4, 0), ("c", 3, 4, 0)]);
+    assert_eq!(pods(&grown), [("a", 4), ("b", 4), ("c", 4)]);
+    assert_eq!(grown.waits.keys().collect::<Vec<_>>(), ["a", "b"]);
+    // The first who asks for less makes room.
+    let order = shares(Some((1, 12, 3)), &[("a", 6), ("b", 6), ("c", 2)]);
+    let cut = lent(&first.ledger, &order, &[("a", 1, 4, 0), ("b", 2, 4, 0), ("c", 3, 4, 0)]);
+    assert_eq!(pods(&cut), [("a", 4), ("b", 4), ("c", 2)]);
+}
+
+#[test]
 fn a_namespace_that_has_no_room_is_not_made() {
     let first = lent(&SiteLedger::default(), &shares(Some((1, 10, 1)), &[("a", 4), ("b", 6)]), &[]);
     assert_eq!(pods(&first), [("a", 4)]);
