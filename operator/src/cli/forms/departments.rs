@@ -70,8 +70,8 @@ impl Subject for Departments {
         Ok((Self { objects, around }, names))
     }
 
-    async fn standing(&self, _: &Client, _: &Table) -> Result<(Objects, Vec<Finding>), Message> {
-        Ok((self.objects.clone(), Vec::new()))
+    async fn standing(&self, _: &Client, _: &Table) -> Result<Objects, Message> {
+        Ok(self.objects.clone())
     }
 
     fn judge(&self, table: &Table, lines: &mut [Line]) -> Vec<Finding> {

@@ -61,9 +61,8 @@ pub(super) async fn run<S: Subject>(
         Ok(table) => table,
         Err(findings) => return answer.wrong(&[], &findings),
     };
-    let (standing, forbidden) = subject.standing(&client, &table).await?;
+    let standing = subject.standing(&client, &table).await?;
     let (mut lines, mut findings) = plan::form::compare(&table, &standing);
-    findings.extend(forbidden);
     if findings.is_empty() {
         findings = subject.judge(&table, &mut lines);
         let wrong: Vec<Option<usize>> = findings.iter().map(|finding| finding.line).collect();

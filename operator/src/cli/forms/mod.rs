@@ -70,8 +70,8 @@ trait Subject: Sized {
     /// Looks up what its rows may name.
     async fn look(client: &Client) -> Result<(Self, Names), Message>;
 
-    /// What stands where the rows point to; and which rows point to where the person may not look.
-    async fn standing(&self, client: &Client, table: &Table) -> Result<(Objects, Vec<Finding>), Message>;
+    /// What stands where the rows point to, as far as the person may look.
+    async fn standing(&self, client: &Client, table: &Table) -> Result<Objects, Message>;
 
     /// What the hub would object to.
     fn judge(&self, table: &Table, lines: &mut [Line]) -> Vec<Finding>;

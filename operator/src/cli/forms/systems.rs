@@ -9,7 +9,7 @@ use kube::core::ApiResource;
 use kube::{Client, ResourceExt};
 use plan::form::compare::Objects;
 use plan::form::system::{FORM, judge};
-use plan::form::{Finding, Form, Line, Names, Register, Table, Target};
+use plan::form::{Finding, Form, Line, Names, Register, Table};
 use plan::names::department_of;
 
 use super::super::failure::{Exit, Failure, unanswered};
@@ -158,26 +158,20 @@ impl Subject for Systems {
         }
     }
 
-    async fn standing(&self, client: &Client, table: &Table) -> Result<(Objects, Vec<Finding>), Message> {
-        let (mut objects, mut findings) = (Vec::new(), Vec::new());
+    async fn standing(&self, client: &Client, table: &Table) -> Result<Objects, Message> {
+        let mut objects = Vec::new();
         let places: BTreeSet<&String> =
             table.entries.iter().filter_map(|entry| entry.namespace.as_ref()).collect();
         for place in places {
             let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), place, &Self::resource());
             match api.list(&ListParams::default()).await {
                 Ok(found) => objects.extend(found.items),
-                Err(kube::Error::Api(status)) if status.is_forbidden() => {
-                    let rows = table.entries.iter().filter(|entry| entry.namespace.as_ref() == Some(place));
-                    findings.extend(rows.map(|entry| {
-                        let kind = Kind::System.in_message();
-                        let said = Message::RowForbidden { kind, place: place.clone() };
-                        table.about(entry.line, Target::Home, said)
-                    }));
-                }
+                // Whoever may not look there is told so by row, when the API server is asked whether they may write.
+                Err(kube::Error::Api(status)) if status.is_forbidden() => {}
                 Err(error) => return Err(unanswered(Kind::System.in_message(), &error)),
             }
         }
-        Ok((keyed(objects)?, findings))
+        keyed(objects)
     }
 
     fn judge(&self, table: &Table, lines: &mut [Line]) -> Vec<Finding> {
