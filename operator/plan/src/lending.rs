@@ -10,7 +10,7 @@
 //! | growth has stopped, as before | what it had, at most its share |
 //! | idle share may move | see [`crate::elastic`] |
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crds::{Amounts, Holder, Lot, Message, Shares, SiteLedger};
 use serde_json::Value;
@@ -76,11 +76,14 @@ pub struct Lent {
 }
 
 impl Lent {
-    /// The namespaces whose quota is on its way to another lot: that it is not yet as it should be is nobody else's doing.
+    /// What each quota may still say while it is on its way to the lot that was told last: lots of before, by namespace.
     #[must_use]
-    pub fn on_their_way(&self) -> BTreeSet<String> {
-        let moving = self.ledger.holders.iter().filter(|holder| !holder.told.is_empty());
-        moving.map(|holder| holder.name.clone()).collect()
+    pub fn before(&self) -> Vec<(String, Lot)> {
+        let of = |holder: &'_ Holder| {
+            let all = std::iter::once(&holder.confirmed).chain(&holder.told).take(holder.told.len());
+            all.map(|lot| (holder.name.clone(), lot.clone())).collect::<Vec<_>>()
+        };
+        self.ledger.holders.iter().flat_map(of).collect()
     }
 }
 

@@ -66,6 +66,17 @@ fn a_share_that_grows_before_there_is_room_takes_nothing_from_the_others() {
 }
 
 #[test]
+fn a_quota_on_its_way_may_still_say_what_was_lent_before() {
+    let first = lent(&SiteLedger::default(), &shares(Some((1, 12, 2)), &[("a", 4), ("b", 4)]), &[]);
+    let live = [("a", 1, 4, 0), ("b", 2, 4, 0)];
+    let settled = lent(&first.ledger, &shares(Some((1, 12, 2)), &[("a", 4), ("b", 4)]), &live);
+    assert_eq!(settled.before(), []);
+    let moved = lent(&settled.ledger, &shares(Some((1, 12, 2)), &[("a", 2), ("b", 4)]), &live);
+    let before: Vec<_> = moved.before().into_iter().map(|(name, lot)| (name, lot.amounts.pods)).collect();
+    assert_eq!(before, [("a".to_owned(), 4)]);
+}
+
+#[test]
 fn a_namespace_that_has_no_room_is_not_made() {
     let first = lent(&SiteLedger::default(), &shares(Some((1, 10, 1)), &[("a", 4), ("b", 6)]), &[]);
     assert_eq!(pods(&first), [("a", 4)]);

@@ -182,6 +182,14 @@ pub fn wanted(content: &Content) -> Result<Vec<Wanted>, Message> {
     Ok(all)
 }
 
+/// The quotas of lots, as objects.
+#[must_use]
+pub fn quotas(content: &Content, lots: &[(String, Lot)]) -> Vec<Value> {
+    let Ok(department) = DepartmentName::parse(&content.set) else { return Vec::new() };
+    let labels = isolation::set_labels(&department);
+    lots.iter().map(|(namespace, lot)| resource_quota(namespace, lot, &labels)).collect()
+}
+
 /// What an order wants beside its quotas, and the quotas by what each namespace was lent, by stage. A namespace that has no room in
 /// the allotment is not made, nor anything in it.
 #[must_use]

@@ -12,6 +12,7 @@ use plan::bundle::text;
 use plan::isolation::stage;
 use plan::names::DepartmentName;
 use plan::site::{QUOTA_STAGE, Wanted, in_force};
+use serde_json::Value;
 
 use super::burial::Buried;
 use super::context::Context;
@@ -31,8 +32,21 @@ pub(super) struct Known<'a> {
     pub settled: bool,
     /// Its objects, by uid.
     pub objects: &'a [AppliedObject],
-    /// The namespaces whose quota is being changed by the site's own lending.
-    pub moving: &'a BTreeSet<String>,
+    /// Quotas as they were before the site's own lending changed them: that one still stands is nobody else's doing.
+    pub quotas: &'a [Value],
+}
+
+impl Known<'_> {
+    /// Whether a quota stands as it was lent before.
+    fn still_stands(&self, context: &Context, wanted: &Wanted) -> bool {
+        let same =
+            |quota: &&Value| wanted.kind.kind == "ResourceQuota" && key_of(quota) == key_of(&wanted.object);
+        self.quotas.iter().filter(same).any(|quota| context.objects.stands(quota))
+    }
+}
+
+fn key_of(object: &Value) -> (&str, &str) {
+    (text(object, "/metadata/namespace"), text(object, "/metadata/name"))
 }
 
 /// How far an order is.
@@ -153,8 +167,7 @@ impl<'a> Progress<'a> {
             return Ok(None);
         }
         let wanted = adopted(context, one).map_or(Cow::Borrowed(one), Cow::Owned);
-        let moving = wanted.kind.kind == "ResourceQuota" && known.moving.contains(place);
-        if known.settled && !moving && !context.objects.stands(&wanted.object) {
+        if known.settled && !context.objects.stands(&wanted.object) && !known.still_stands(context, &wanted) {
             match found(context, &wanted).await? {
                 Found::Correct(drift) => self.drift.push(drift),
                 Found::Leave(said, left) => {

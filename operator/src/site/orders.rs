@@ -9,7 +9,7 @@ use plan::conditions::{Holds, READY, set as say};
 use plan::lending::Lent;
 use plan::names::site_namespace;
 use plan::order::{Answer, accept};
-use plan::site::{understood, wanted, with_quotas};
+use plan::site::{quotas, understood, wanted, with_quotas};
 
 use super::context::Context;
 use super::enforce::{Enforced, Known, State, enforce};
@@ -131,9 +131,9 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
     let enforced = match content.as_ref().map(|content| (content, wanted(content))) {
         Some((content, Ok(wanted))) => {
             let lent = lending::record(context, set, &object, content).await?;
-            let moving = lent.as_ref().map(Lent::on_their_way).unwrap_or_default();
+            let before = quotas(content, &lent.as_ref().map(Lent::before).unwrap_or_default());
             let (lots, waits) = lent.map(|lent| (lent.lots, lent.waits)).unwrap_or_default();
-            let known = Known { settled, objects: &status.objects, moving: &moving };
+            let known = Known { settled, objects: &status.objects, quotas: &before };
             let wanted = with_quotas(wanted, content, &lots);
             let mut enforced = enforce(context, set, &wanted, &known).await?.waiting_for(waits);
             enforced.tombstones = burial::bury_all(context, content, &order).await?;
