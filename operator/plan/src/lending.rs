@@ -76,12 +76,14 @@ pub struct Lent {
 }
 
 impl Lent {
-    /// What each quota may still say while it is on its way to the lot that was told last: lots of before, by namespace.
+    /// What each quota may still say while it is on its way to the lot that was told last: lots of before, by namespace. That one was
+    /// confirmed is recorded only when something rests on it.
     #[must_use]
     pub fn before(&self) -> Vec<(String, Lot)> {
         let of = |holder: &'_ Holder| {
             let all = std::iter::once(&holder.confirmed).chain(&holder.told).take(holder.told.len());
-            all.map(|lot| (holder.name.clone(), lot.clone())).collect::<Vec<_>>()
+            let written = all.filter(|lot| lot.revision > 0);
+            written.map(|lot| (holder.name.clone(), lot.clone())).collect::<Vec<_>>()
         };
         self.ledger.holders.iter().flat_map(of).collect()
     }
