@@ -12,12 +12,12 @@ const SITE: &str = "kaicheng";
 /// Pods that the department is granted, half of them for each workspace.
 const PODS: u64 = 16;
 
-/// The pods that each namespace's quota allows.
+/// The pods that each namespace's quota allows, as its controller enforces it.
 async fn shares(client: &Client) -> Result<[u64; 2]> {
     let mut shares = [0; 2];
     for (share, namespace) in shares.iter_mut().zip(["aa-busy", "aa-idle"]) {
         let quotas: Api<ResourceQuota> = Api::namespaced(client.clone(), namespace);
-        let hard = quotas.get("zhengyun").await?.spec.and_then(|spec| spec.hard).unwrap_or_default();
+        let hard = quotas.get("zhengyun").await?.status.and_then(|status| status.hard).unwrap_or_default();
         *share = hard["pods"].0.parse()?;
     }
     Ok(shares)
