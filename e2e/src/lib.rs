@@ -18,6 +18,7 @@ pub mod control_plane;
 pub mod cyclonus;
 pub mod district;
 pub mod hub;
+pub mod images;
 pub mod lock;
 pub mod pki;
 pub mod playground;

@@ -1,4 +1,7 @@
 //! The product under test: the binary `zhengyun`, built once per test process.
+//!
+//! It is linked statically: what runs here as a process is what an image without any library holds. Only the last step of
+//! the build is told so; libraries and procedural macros are compiled as for everything else, and once.
 
 mod previous;
 
@@ -13,16 +16,57 @@ use serde::Deserialize;
 use tokio::sync::OnceCell;
 
 static BINARY: OnceCell<PathBuf> = OnceCell::const_new();
+static WORKLOAD: OnceCell<PathBuf> = OnceCell::const_new();
+
+/// How programs are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quickly.
+    Dev,
+    /// To be used.
+    Release,
+}
+
+impl Profile {
+    /// How this program was compiled itself.
+    pub const OURS: Self = if cfg!(debug_assertions) { Self::Dev } else { Self::Release };
+}
+
+/// A program of this workspace.
+#[derive(Debug, Clone, Copy)]
+struct Bin {
+    package: &'static str,
+    name: &'static str,
+}
+
+const ZHENGYUN: Bin = Bin { package: "operator", name: "zhengyun" };
 
 /// The product binary: the one `ZHENGYUN_BIN` names, else built from this workspace as it stands now.
 pub async fn binary() -> Result<&'static Path> {
-    let find = async || {
-        if let Some(path) = std::env::var_os("ZHENGYUN_BIN") {
-            return Ok(PathBuf::from(path));
-        }
-        tokio::task::spawn_blocking(build).await.context("build the product")?
+    let find = async || match std::env::var_os("ZHENGYUN_BIN") {
+        Some(path) => Ok(PathBuf::from(path)),
+        None => build(ZHENGYUN, Profile::OURS).await,
     };
     Ok(BINARY.get_or_try_init(find).await?)
+}
+
+/// The product in a profile.
+pub async fn binary_in(profile: Profile) -> Result<PathBuf> {
+    if profile == Profile::OURS { Ok(binary().await?.to_owned()) } else { build(ZHENGYUN, profile).await }
+}
+
+/// The program of the test workload in a profile.
+pub async fn workload(profile: Profile) -> Result<PathBuf> {
+    let build = || build(Bin { package: "workload", name: "workload" }, profile);
+    if profile == Profile::OURS { Ok(WORKLOAD.get_or_try_init(build).await?.clone()) } else { build().await }
+}
+
+/// The version that a build of the product says it is.
+pub async fn version_of(program: &Path) -> Result<String> {
+    let said = || format!("ask {} for its version", program.display());
+    let output = tokio::process::Command::new(program).arg("--version").output().await.with_context(said)?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.split_whitespace().nth(1).map(str::to_owned).with_context(said)
 }
 
 /// Runs the product with a kubeconfig and returns what it prints; what it says when it fails is the error.
@@ -44,35 +88,40 @@ pub fn workspace() -> PathBuf {
     crate_root.parent().unwrap_or(crate_root).to_owned()
 }
 
-fn build() -> Result<PathBuf> {
-    let mut cargo = cargo_build(&workspace());
-    // Another target folder would mean compiling everything a second time.
-    if let Some(target) = own_target_dir() {
-        cargo.arg("--target-dir").arg(target);
-    }
-    built_by(cargo)
+async fn build(bin: Bin, profile: Profile) -> Result<PathBuf> {
+    let build = move || {
+        let mut cargo = cargo_build(&workspace(), bin, profile);
+        // Another target folder would mean compiling everything a second time.
+        if let Some(target) = own_target_dir() {
+            cargo.arg("--target-dir").arg(target);
+        }
+        built_by(cargo, bin)
+    };
+    tokio::task::spawn_blocking(build).await.with_context(|| format!("build {}", bin.name))?
 }
 
-/// The call of Cargo that builds the product from its sources in a folder.
-fn cargo_build(source: &Path) -> Command {
+/// The call of Cargo that builds a program from its sources in a folder.
+fn cargo_build(source: &Path, bin: Bin, profile: Profile) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(source)
-        .args(["build", "--package", "operator", "--bin", "zhengyun"])
+        .args(["rustc", "--package", bin.package, "--bin", bin.name])
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit());
-    if !cfg!(debug_assertions) {
+    if profile == Profile::Release {
         cargo.arg("--release");
     }
     cargo
 }
 
-fn built_by(mut cargo: Command) -> Result<PathBuf> {
+fn built_by(mut cargo: Command, bin: Bin) -> Result<PathBuf> {
+    cargo.args(["--", "-C", "target-feature=+crt-static"]);
     let output = cargo.output().context("run cargo")?;
     if !output.status.success() {
-        bail!("cargo could not build the product; what it said is above");
+        bail!("cargo could not build {}; what it said is above", bin.name);
     }
-    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo built no binary `zhengyun`")
+    let messages = String::from_utf8_lossy(&output.stdout);
+    executable(&messages, bin.name).with_context(|| format!("cargo built no binary `{}`", bin.name))
 }
 
 /// The target folder this program was built into, which Cargo marks for backup programs.
@@ -82,7 +131,7 @@ fn own_target_dir() -> Option<PathBuf> {
 }
 
 /// The binary among Cargo's messages, one JSON object per line.
-fn executable(messages: &str) -> Option<PathBuf> {
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
@@ -95,7 +144,7 @@ fn executable(messages: &str) -> Option<PathBuf> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Message>(line).ok())
-        .filter(|message| message.target.as_ref().is_some_and(|target| target.name == "zhengyun"))
+        .filter(|message| message.target.as_ref().is_some_and(|target| target.name == name))
         .find_map(|message| message.executable)
 }
 
@@ -108,8 +157,9 @@ mod tests {
         let messages = r#"{"reason":"compiler-artifact","target":{"name":"operator"},"executable":null}
 {"reason":"compiler-artifact","target":{"name":"zhengyun"},"executable":"/t/debug/zhengyun"}
 {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages).as_deref(), Some(Path::new("/t/debug/zhengyun")));
-        assert_eq!(executable("{}"), None);
+        assert_eq!(executable(messages, "zhengyun").as_deref(), Some(Path::new("/t/debug/zhengyun")));
+        assert_eq!(executable(messages, "other"), None);
+        assert_eq!(executable("{}", "zhengyun"), None);
     }
 
     #[test]

@@ -7,10 +7,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use tokio::sync::OnceCell;
 
-use super::{built_by, cargo_build, own_target_dir, workspace};
+use super::{Profile, ZHENGYUN, built_by, cargo_build, own_target_dir, workspace};
 use crate::lock::{FileLock, cache_dir};
 
 static PREVIOUS: OnceCell<PathBuf> = OnceCell::const_new();
+
+/// Not `zhengyun`, which in older caches is one that is not linked statically.
+const BINARY: &str = "zhengyun-static";
 
 /// The product one version earlier: as it was before the newest commit that changed the version in `Cargo.toml`. It is
 /// built once per machine (in a minute, measured with compiled dependencies) and kept in the cache.
@@ -26,7 +29,7 @@ pub async fn previous() -> Result<&'static Path> {
 fn built(repository: &Path, cache: &Path, shared: Option<&Path>) -> Result<PathBuf> {
     let commit = last_of_previous_version(repository)?;
     let folder = cache.join(&commit);
-    let binary = folder.join("zhengyun");
+    let binary = folder.join(BINARY);
     if binary.is_file() {
         return Ok(binary);
     }
@@ -49,7 +52,7 @@ fn built(repository: &Path, cache: &Path, shared: Option<&Path>) -> Result<PathB
 fn build(repository: &Path, commit: &str, folder: &Path, shared: Option<&Path>) -> Result<()> {
     let source = folder.join("source");
     check_out(repository, commit, &source)?;
-    let mut cargo = cargo_build(&source);
+    let mut cargo = cargo_build(&source, ZHENGYUN, Profile::OURS);
     // The results apart, so that the present product is not overwritten; what leads to them together, so that dependencies
     // are not compiled again. Our own crates do not meet there: Cargo tells them apart by their version.
     cargo.arg("--locked").arg("--target-dir").arg(folder.join("target"));
@@ -57,7 +60,7 @@ fn build(repository: &Path, commit: &str, folder: &Path, shared: Option<&Path>) 
         cargo.env("CARGO_BUILD_BUILD_DIR", shared);
     }
     // Copied, because Cargo's file is a hard link to one that a later build may write to.
-    std::fs::copy(built_by(cargo)?, folder.join("zhengyun")).context("copy the binary")?;
+    std::fs::copy(built_by(cargo, ZHENGYUN)?, folder.join("zhengyun")).context("copy the binary")?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ fn it_is_built_as_it_was_over_what_a_killed_build_left_and_then_kept() {
     let binary = build();
     let said = Command::new(&binary).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&said.stdout), "0.1.0 old\n");
-    assert_eq!(binary, cache.path().join(&old).join("zhengyun"));
+    assert_eq!(binary, cache.path().join(&old).join(BINARY));
     assert!(!cache.path().join(&old).join("part").exists());
     let shared = shared.path().join(if cfg!(debug_assertions) { "debug" } else { "release" });
     assert!(shared.join("deps").is_dir(), "what is compiled on the way is shared");
