@@ -68,9 +68,15 @@ impl ControlPlane {
     }
 }
 
+/// Makes the namespace that the charts are installed into.
+pub(crate) async fn prepare(plane: &ControlPlane) -> Result<()> {
+    plane.apply(NAMESPACE).await?;
+    Ok(())
+}
+
 /// Installs the charts of a side, `hub` or `site`, as the README says.
 pub(crate) async fn install(plane: &ControlPlane, side: &str) -> Result<()> {
-    plane.apply(NAMESPACE).await?;
+    prepare(plane).await?;
     plane.helm_install("zhengyun-crds", &["--set", &format!("place={side}")]).await?;
     plane.helm_install(&format!("zhengyun-{side}"), &[]).await?;
     Ok(())

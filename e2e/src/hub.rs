@@ -1,4 +1,4 @@
-//! The hub of a district: a control plane without nodes, and the product beside it.
+//! The hub of a district: a control plane, without nodes where the product runs beside it.
 
 use std::ffi::OsStr;
 use std::net::SocketAddr;
@@ -9,10 +9,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use kube::Client;
 
-use crate::charts;
 use crate::control_plane::{ControlPlane, Options};
 use crate::process::{Component, Spec};
 use crate::product;
+use crate::setup::Setup;
 use crate::wait::poll;
 
 /// Where the product listens on the address of its control plane.
@@ -31,9 +31,15 @@ pub struct Hub {
 
 impl Hub {
     /// Starts the control plane with our kinds and rights, not yet the product.
-    pub(crate) async fn start_plane(dir: &Path, by_helm: bool) -> Result<Self> {
-        let plane = Box::pin(ControlPlane::start("hub", dir, Options::default())).await?;
-        install(&plane, "hub", by_helm).await?;
+    pub(crate) async fn start_plane(dir: &Path, setup: Setup) -> Result<Self> {
+        // Without nodes there is nothing to schedule.
+        let options = Options {
+            scheduler: setup.real_nodes.is_some(),
+            real: setup.real_nodes.clone(),
+            ..Options::default()
+        };
+        let plane = Box::pin(ControlPlane::start("hub", dir, options)).await?;
+        setup.install(&plane, "hub").await?;
         Ok(Self { product: OnceLock::new(), plane })
     }
 
@@ -82,7 +88,7 @@ impl Hub {
 
     /// The process `zhengyun hub`.
     pub fn product(&self) -> Result<&Component> {
-        self.product.get().context("this district runs without the product")
+        self.product.get().context("the product does not run here as a process of the harness")
     }
 
     /// Kills the product with -9; the control plane stays.
@@ -128,19 +134,6 @@ impl Hub {
     pub async fn zhengyun<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<String> {
         product::run(&self.plane.admin_kubeconfig()?, args).await
     }
-}
-
-/// Installs the kinds, the rights and the policies of the product's side, `hub` or `site`: with its charts, or, in a tenth of the
-/// time, those files of the charts that are no templates.
-pub(crate) async fn install(plane: &ControlPlane, side: &str, by_helm: bool) -> Result<()> {
-    if by_helm {
-        return charts::install(plane, side).await;
-    }
-    let root = product::workspace();
-    plane.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: zhengyun-system}\n").await?;
-    plane.apply_folder(&root.join("charts/zhengyun-crds/definitions").join(side)).await?;
-    plane.apply_folder(&root.join(format!("charts/zhengyun-{side}/templates"))).await?;
-    Ok(())
 }
 
 /// Starts a process of the product as a pod of it would be.

@@ -71,6 +71,11 @@ impl Proxy {
     pub fn start(listen: SocketAddr, target: SocketAddr) -> Result<Self> {
         let listener =
             std::net::TcpListener::bind(listen).with_context(|| format!("listen on {listen} for a proxy"))?;
+        Self::on(listener, target)
+    }
+
+    /// Forwards from a socket that listens already, perhaps in another network, to a target in this one.
+    pub fn on(listener: std::net::TcpListener, target: SocketAddr) -> Result<Self> {
         listener.set_nonblocking(true).context("prepare the proxy's socket")?;
         let address = listener.local_addr().context("the proxy's address")?;
         let (sender, state) = watch::channel(State { mode: Mode::Pass, cuts: 0 });

@@ -11,10 +11,11 @@ use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::{Api, Client};
 
 use crate::control_plane::{ControlPlane, Options};
-use crate::hub::{END_WITHIN, Hub, PRODUCT_PORT, install, product_component, product_ready};
+use crate::hub::{END_WITHIN, Hub, PRODUCT_PORT, product_component, product_ready};
 use crate::pki::write_secret;
 use crate::process::Component;
 use crate::proxy::{Mode, Proxy};
+use crate::setup::{Charts, Setup};
 use crate::wait;
 
 /// The links are ports of the hub's own address, for which its certificate is good.
@@ -24,6 +25,8 @@ const FIRST_LINK_PORT: u16 = 16443;
 #[derive(Debug)]
 pub struct Site {
     name: String,
+    /// Whether the agent runs in pods.
+    installed: bool,
     agent: OnceLock<Component>,
     link: OnceLock<Proxy>,
     plane: ControlPlane,
@@ -31,21 +34,27 @@ pub struct Site {
 
 impl Site {
     /// Starts the control plane with our kinds and rights, and its nodes; not yet the link and the agent.
-    pub(crate) async fn start_plane(name: &str, dir: &Path, nodes: u32, by_helm: bool) -> Result<Self> {
-        let options = Options { scheduler: true, ..Options::default() };
+    pub(crate) async fn start_plane(name: &str, dir: &Path, setup: Setup) -> Result<Self> {
+        let options = Options { scheduler: true, real: setup.real_nodes.clone(), ..Options::default() };
         let plane = Box::pin(ControlPlane::start(name, dir, options)).await?;
-        install(&plane, "site", by_helm).await?;
-        if nodes > 0 {
-            plane.kwok(nodes).await?;
+        setup.install(&plane, "site").await?;
+        if setup.fake_nodes > 0 && setup.real_nodes.is_none() {
+            plane.kwok(setup.fake_nodes).await?;
         }
-        Ok(Self { name: name.to_owned(), agent: OnceLock::new(), link: OnceLock::new(), plane })
+        let installed = setup.charts == Charts::WithProduct;
+        Ok(Self { name: name.to_owned(), installed, agent: OnceLock::new(), link: OnceLock::new(), plane })
     }
 
     /// Lays the link to the hub, as the site of this number.
     pub(crate) fn lay_link(&self, hub: &Hub, number: usize) -> Result<()> {
         let port = FIRST_LINK_PORT + u16::try_from(number).context("number of a site")?;
         let target = hub.plane().server_address();
-        let proxy = Proxy::start(SocketAddr::new(target.ip(), port), target)?;
+        let proxy = if self.installed {
+            // Pods see the hub as they see their own API server, at another port: that address is in the hub's certificate too.
+            Proxy::on(self.plane.switch()?.listen(FIRST_LINK_PORT)?, target)?
+        } else {
+            Proxy::start(SocketAddr::new(target.ip(), port), target)?
+        };
         self.link.set(proxy).map_err(|_| anyhow::anyhow!("the link of {} is laid already", self.name))
     }
 
@@ -148,7 +157,7 @@ impl Site {
 
     /// The process `zhengyun site`.
     pub fn agent(&self) -> Result<&Component> {
-        self.agent.get().context("this district runs without the product")
+        self.agent.get().context("no agent runs here as a process of the harness")
     }
 
     /// The link to the hub.

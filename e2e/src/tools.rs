@@ -30,6 +30,26 @@ pub enum Tool {
     Cyclonus,
     /// Checks alert rules.
     Promtool,
+    /// Runs the pods of a real node.
+    Kubelet,
+    /// Makes Services real on a real node.
+    KubeProxy,
+    /// Runs containers.
+    Containerd,
+    /// What containerd starts for each pod.
+    ContainerdShim,
+    /// Puts images into containerd.
+    Ctr,
+    /// Connects a pod to its node.
+    CniBridge,
+    /// Gives a pod its address.
+    CniHostLocal,
+    /// Gives a pod its loopback.
+    CniLoopback,
+    /// Gives a pod a port of its node.
+    CniPortmap,
+    /// Names of Services.
+    Coredns,
 }
 
 /// A folder of `e2e/tools`: what is in it is built by one call, so that shared packages compile once.
@@ -42,7 +62,7 @@ struct Module {
     tools: &'static [(Tool, &'static str)],
 }
 
-const MODULES: [Module; 6] = [
+const MODULES: [Module; 10] = [
     Module {
         folder: "etcd",
         source: "go.etcd.io/etcd/server/v3",
@@ -85,11 +105,49 @@ const MODULES: [Module; 6] = [
         tags: "remove_all_sd",
         tools: &[(Tool::Promtool, "github.com/prometheus/prometheus/cmd/promtool")],
     },
+    Module {
+        // Apart from the control plane, which most tests get by with.
+        folder: "kubernetes",
+        source: "k8s.io/kubernetes",
+        tags: "",
+        tools: &[
+            (Tool::Kubelet, "k8s.io/kubernetes/cmd/kubelet"),
+            (Tool::KubeProxy, "k8s.io/kubernetes/cmd/kube-proxy"),
+        ],
+    },
+    Module {
+        folder: "containerd",
+        source: "github.com/containerd/containerd/v2",
+        // Snapshots by overlayfs only; the others need libraries of C.
+        tags: "no_btrfs no_devmapper no_zfs urfave_cli_no_docs",
+        tools: &[
+            (Tool::Containerd, "github.com/containerd/containerd/v2/cmd/containerd"),
+            (Tool::ContainerdShim, "github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2"),
+            (Tool::Ctr, "github.com/containerd/containerd/v2/cmd/ctr"),
+        ],
+    },
+    Module {
+        folder: "cni",
+        source: "github.com/containernetworking/plugins",
+        tags: "",
+        tools: &[
+            (Tool::CniBridge, "github.com/containernetworking/plugins/plugins/main/bridge"),
+            (Tool::CniHostLocal, "github.com/containernetworking/plugins/plugins/ipam/host-local"),
+            (Tool::CniLoopback, "github.com/containernetworking/plugins/plugins/main/loopback"),
+            (Tool::CniPortmap, "github.com/containernetworking/plugins/plugins/meta/portmap"),
+        ],
+    },
+    Module {
+        folder: "coredns",
+        source: "github.com/coredns/coredns",
+        tags: "",
+        tools: &[(Tool::Coredns, "github.com/coredns/coredns")],
+    },
 ];
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 19] = [
         Self::Etcd,
         Self::KubeApiserver,
         Self::KubeControllerManager,
@@ -99,6 +157,16 @@ impl Tool {
         Self::Helm,
         Self::Cyclonus,
         Self::Promtool,
+        Self::Kubelet,
+        Self::KubeProxy,
+        Self::Containerd,
+        Self::ContainerdShim,
+        Self::Ctr,
+        Self::CniBridge,
+        Self::CniHostLocal,
+        Self::CniLoopback,
+        Self::CniPortmap,
+        Self::Coredns,
     ];
 
     /// The name of its program file.
@@ -114,6 +182,16 @@ impl Tool {
             Self::Helm => "helm",
             Self::Cyclonus => "cyclonus",
             Self::Promtool => "promtool",
+            Self::Kubelet => "kubelet",
+            Self::KubeProxy => "kube-proxy",
+            Self::Containerd => "containerd",
+            Self::ContainerdShim => "containerd-shim-runc-v2",
+            Self::Ctr => "ctr",
+            Self::CniBridge => "bridge",
+            Self::CniHostLocal => "host-local",
+            Self::CniLoopback => "loopback",
+            Self::CniPortmap => "portmap",
+            Self::Coredns => "coredns",
         }
     }
 
@@ -162,11 +240,15 @@ impl Module {
 
     fn ldflags(&self) -> Result<String> {
         const STRIPPED: &str = "-s -w";
+        let version = self.version()?;
+        if self.folder == "containerd" {
+            let number = version.trim_start_matches('v');
+            return Ok(format!("{STRIPPED} -X {}/version.Version={number}", self.source));
+        }
         if self.folder != "kubernetes" {
             return Ok(STRIPPED.to_owned());
         }
         // Without these a server says it is v0.0.0-master, and clients that look at its version misjudge it.
-        let version = self.version()?;
         let mut parts = version.trim_start_matches('v').split('.');
         let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let set =
@@ -178,7 +260,9 @@ impl Module {
     /// What the build depends on: another pin or another flag is another folder in the cache.
     fn key(&self) -> Result<String> {
         let mut hash = Sha256::new();
-        for part in [self.read("go.mod")?, self.read("go.sum")?, self.ldflags()?, self.tags.to_owned()] {
+        let packages = self.tools.iter().map(|(_, package)| *package).collect::<Vec<_>>().join(" ");
+        let flags = [self.ldflags()?, self.tags.to_owned(), packages];
+        for part in [self.read("go.mod")?, self.read("go.sum")?].into_iter().chain(flags) {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use crate::lock::{FileLock, cache_dir};
+use crate::nodes;
 
 const PREFIX: &str = "zhengyun-";
 const OWNER: &str = "owner.lock";
@@ -24,7 +25,10 @@ pub struct WorkDir {
 impl WorkDir {
     /// Makes a folder of this process, after removing those of dead ones.
     pub fn create() -> Result<Self> {
-        Self::create_in(&std::env::temp_dir(), &cache_dir()?)
+        let parent = std::env::temp_dir();
+        let made = Self::create_in(&parent, &cache_dir()?)?;
+        nodes::remove_abandoned(|name| parent.join(name).exists() || maker_lives(name));
+        Ok(made)
     }
 
     fn create_in(parent: &Path, cache: &Path) -> Result<Self> {
@@ -49,12 +53,24 @@ impl WorkDir {
         self.dir.path()
     }
 
+    /// What it is called, as nothing else of a living district is.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path().file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Makes a folder inside it.
     pub fn folder(&self, name: &str) -> Result<PathBuf> {
         let path = self.dir.path().join(name);
         std::fs::create_dir_all(&path).with_context(|| format!("create {}", path.display()))?;
         Ok(path)
     }
+}
+
+/// Whether the process that made the folder of this name still runs.
+fn maker_lives(name: &str) -> bool {
+    let pid = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next());
+    pid.is_some_and(|pid| pid.parse::<u32>().is_ok() && Path::new("/proc").join(pid).exists())
 }
 
 fn remove_abandoned(parent: &Path) -> Result<()> {

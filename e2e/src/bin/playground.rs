@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use clap::{Parser, ValueEnum};
 use crds::Lang;
 use e2e::lock::cache_dir;
-use e2e::playground::{self, Options};
+use e2e::playground::{self, Nodes, Options};
 
 /// 杨浦区示例:在本机启动中心和三个机房,直到按 Ctrl-C (the sample district on this machine, until Ctrl-C).
 #[derive(Parser)]
@@ -15,6 +15,10 @@ struct Args {
     /// 就绪后试运行所列命令并退出:0 为正常,1 为异常 (once all is true, try the commands and exit: 0 well, 1 not)
     #[arg(long)]
     once: bool,
+    /// 节点:fake 为模拟(程序以进程运行),real 为真实节点(程序由 chart 安装、以容器组运行;须 root) (nodes: fake, the product runs as
+    /// processes; real, the product is installed by its charts and runs in pods; needs root)
+    #[arg(long, value_enum, default_value_t)]
+    nodes: Nodes,
     /// 语言,默认取自 LANG (language; default: from LANG)
     #[arg(long, value_enum)]
     lang: Option<Language>,
@@ -33,7 +37,7 @@ fn main() -> ExitCode {
         Some(Language::En) => Lang::En,
         None => Lang::from_locale(&std::env::var("LANG").unwrap_or_default()),
     };
-    match run(Options { once: args.once, lang }) {
+    match run(Options { once: args.once, nodes: args.nodes, lang }) {
         Ok(code) => code,
         Err(error) => {
             fail(&format!("{error:#}"), args.once);

@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
+use crate::nodes::API_ADDRESS;
+
 pub(super) const ETCD_PORT: u16 = 2379;
 const ETCD_PEER_PORT: u16 = 2380;
 pub(super) const APISERVER_PORT: u16 = 6443;
@@ -51,6 +53,15 @@ impl Files {
     }
     pub(super) fn account_public(&self) -> PathBuf {
         self.pki().join("service-accounts.pub")
+    }
+    pub(super) fn kubelet_client_certificate(&self) -> PathBuf {
+        self.pki().join("kubelet-client.crt")
+    }
+    pub(super) fn kubelet_client_key(&self) -> PathBuf {
+        self.pki().join("kubelet-client.key")
+    }
+    pub(super) fn egress(&self) -> PathBuf {
+        self.dir.join("egress.yaml")
     }
     pub(super) fn audit_policy(&self) -> PathBuf {
         self.dir.join("audit-policy.yaml")
@@ -104,6 +115,25 @@ pub(super) fn apiserver(files: &Files, address: Ipv4Addr) -> Vec<String> {
         flag("profiling", false),
         // Without it, a proper stop waits a minute for watches that nobody ends.
         flag("shutdown-watch-termination-grace-period", "1s"),
+    ]
+}
+
+/// What an API server with real nodes is told beside.
+pub(super) fn for_real_nodes(files: &Files) -> Vec<String> {
+    vec![
+        // As nodes and pods see it; the host's loopback is another's for them.
+        flag("advertise-address", API_ADDRESS),
+        flag("endpoint-reconciler-type", "lease"),
+        // Kubelets and pods are in a network that this machine has no way into.
+        flag("egress-selector-config-file", files.egress().display()),
+        // Services are addresses of the nodes only: what the API server calls itself, it finds by its pods.
+        flag("enable-aggregator-routing", true),
+        flag("kubelet-preferred-address-types", "InternalIP"),
+        flag("kubelet-certificate-authority", files.ca().display()),
+        flag("kubelet-client-certificate", files.kubelet_client_certificate().display()),
+        flag("kubelet-client-key", files.kubelet_client_key().display()),
+        // A kubelet says nothing of other nodes and of pods that are not its own.
+        flag("enable-admission-plugins", "NodeRestriction"),
     ]
 }
 

@@ -5,8 +5,10 @@ mod apply;
 mod backup;
 mod flags;
 mod nodes;
+mod real;
 
 pub use backup::Snapshot;
+pub use real::RealNodes;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -23,6 +25,7 @@ use serde_json::json;
 
 use crate::addresses;
 use crate::audit::{AuditLog, Mark};
+use crate::nodes::{API_ADDRESS, Node, Switch};
 use crate::pki::{Authority, service_account_keys, write_secret};
 use crate::process::{Component, Spec};
 use crate::tools::Tool;
@@ -40,6 +43,8 @@ pub struct Options {
     pub scheduler: bool,
     /// More flags of the API server.
     pub apiserver_flags: Vec<String>,
+    /// Nodes that run pods.
+    pub real: Option<RealNodes>,
 }
 
 /// A running control plane; dropping it kills its components, the folder stays with its owner.
@@ -52,6 +57,8 @@ pub struct ControlPlane {
     audit: AuditLog,
     marks: AtomicU64,
     // In the order in which they are to end: nothing loses what it depends on before it goes itself.
+    nodes: Vec<Node>,
+    switch: Option<Switch>,
     kwok: Mutex<Option<Component>>,
     scheduler: Option<Component>,
     controller_manager: Component,
@@ -76,13 +83,25 @@ impl ControlPlane {
         let files = flags::Files::new(dir);
         write_pki(&files, &authority, address)?;
 
+        let mut apiserver_flags = flags::apiserver(&files, address);
+        // Nodes take as long to start as a control plane, and need it only at the end.
+        let (switch, nodes) = match &options.real {
+            Some(real) => {
+                apiserver_flags.extend(real::prepare(&files, &authority, dir)?);
+                let (switch, nodes) =
+                    real.start(dir, &authority, SocketAddr::from((address, flags::APISERVER_PORT))).await?;
+                (Some(switch), nodes)
+            }
+            None => (None, Vec::new()),
+        };
+        apiserver_flags.extend(options.apiserver_flags);
         let etcd = spawn(Tool::Etcd, dir, flags::etcd(&files, address)).await?;
         listening(&etcd, SocketAddr::from((address, flags::ETCD_PORT))).await?;
-        let apiserver_flags = [flags::apiserver(&files, address), options.apiserver_flags].concat();
         let apiserver = spawn(Tool::KubeApiserver, dir, apiserver_flags).await?;
         // The rest asks once a second whether the API server is ready, so starting it earlier ends later.
         let admin = access::client(&authority, &server(address), access::ADMIN, access::MASTERS)?;
         answering(&apiserver, &admin).await?;
+        nodes.iter().try_for_each(Node::go)?;
         let kubeconfig = |user: &str, groups: &[&str]| {
             access::write_kubeconfig(&authority, dir, &server(address), user, groups)
         };
@@ -104,6 +123,8 @@ impl ControlPlane {
             authority,
             audit: AuditLog::new(files.audit_log()),
             marks: AtomicU64::new(0),
+            nodes,
+            switch,
             kwok: Mutex::new(None),
             scheduler,
             controller_manager,
@@ -116,6 +137,9 @@ impl ControlPlane {
         within(READY_WITHIN, "the default ServiceAccount", made)
             .await
             .with_context(|| plane.controller_manager.log_tail(20))?;
+        if options.real.is_some() {
+            plane.real_nodes_ready().await?;
+        }
         Ok(plane)
     }
 
@@ -223,8 +247,8 @@ fn server(address: Ipv4Addr) -> String {
 fn write_pki(files: &flags::Files, authority: &Authority, address: Ipv4Addr) -> Result<()> {
     std::fs::create_dir_all(files.pki()).context("create the folder of keys")?;
     let (private, public) = service_account_keys()?;
-    // The second address is the first of the service range, under which pods would reach the API server.
-    let addresses = [address.into(), Ipv4Addr::new(10, 0, 0, 1).into()];
+    // The second address is the first of the service range, by which pods reach the API server; the third that of real nodes.
+    let addresses = [address, Ipv4Addr::new(10, 0, 0, 1), API_ADDRESS].map(IpAddr::from);
     let server = authority.server(&addresses, &["localhost", "kubernetes", "kubernetes.default.svc"])?;
     write_secret(files.ca(), &authority.certificate())?;
     write_secret(files.server_certificate(), &server.certificate)?;

@@ -50,7 +50,7 @@ impl ControlPlane {
     }
 }
 
-fn is_ready(node: Option<&Node>) -> bool {
+pub(super) fn is_ready(node: Option<&Node>) -> bool {
     node.and_then(|node| node.status.as_ref()?.conditions.as_ref()).is_some_and(|conditions| {
         conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
     })

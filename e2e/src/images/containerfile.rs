@@ -76,9 +76,7 @@ impl Containerfile {
 
 fn copy(rest: &str) -> Result<Copy> {
     let words: Vec<_> = rest.split_whitespace().collect();
-    let [from, to] = words[..] else {
-        bail!("COPY {rest}: one source and one destination, without options")
-    };
+    let [from, to] = words[..] else { bail!("COPY {rest}: one source and one destination, without options") };
     for word in [from, to] {
         ensure!(!word.starts_with("--"), "COPY {word}: options are read differently by builders");
         ensure!(

@@ -76,7 +76,11 @@ impl Context {
     pub(super) fn write_to(&self, folder: &Path) -> Result<()> {
         for (name, path) in &self.0 {
             for entry in walk(path)? {
-                let to = if entry.path.is_empty() { folder.join(name) } else { folder.join(name).join(&entry.path) };
+                let to = if entry.path.is_empty() {
+                    folder.join(name)
+                } else {
+                    folder.join(name).join(&entry.path)
+                };
                 entry.copy_to(&to).with_context(|| format!("write {}", to.display()))?;
             }
         }

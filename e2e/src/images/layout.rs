@@ -8,8 +8,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use oci_spec::image::{
     Arch, ConfigBuilder, Descriptor, DescriptorBuilder, Digest, History, HistoryBuilder, ImageConfiguration,
-    ImageConfigurationBuilder, ImageIndex, ImageIndexBuilder, ImageManifestBuilder, MediaType, OciLayoutBuilder,
-    Os, RootFsBuilder,
+    ImageConfigurationBuilder, ImageIndex, ImageIndexBuilder, ImageManifestBuilder, MediaType,
+    OciLayoutBuilder, Os, RootFsBuilder,
 };
 use serde::Serialize;
 use tar::{Archive, Builder, EntryType};
@@ -51,7 +51,12 @@ pub(super) fn pack(
         .manifests(vec![named])
         .build()?;
     let layout = OciLayoutBuilder::default().image_layout_version("1.0.0").build()?;
-    write(archive, &[("index.json", json(&index)?), ("oci-layout", json(&layout)?)], &[config, manifest], layers)
+    write(
+        archive,
+        &[("index.json", json(&index)?), ("oci-layout", json(&layout)?)],
+        &[config, manifest],
+        layers,
+    )
 }
 
 /// The digest of the image in an archive.
@@ -79,7 +84,8 @@ fn configuration(recipe: &Containerfile, layers: &[Layer]) -> Result<ImageConfig
         config = config.cmd(recipe.cmd.clone());
     }
     if !recipe.env.is_empty() {
-        config = config.env(recipe.env.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>());
+        config =
+            config.env(recipe.env.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>());
     }
     if !recipe.labels.is_empty() {
         config = config.labels(recipe.labels.iter().cloned().collect::<HashMap<_, _>>());

@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 
 use crate::product::{self, Profile};
+use crate::tools::Tool;
 use containerfile::Containerfile;
 use context::Context;
 pub use debian::Packages;
@@ -125,7 +126,10 @@ impl Image {
             Self::Workload => {
                 vec![("workload", Made::Program(Program::Built(product::workload(profile).await?)))]
             }
-            Self::CoreDns => vec![("coredns", Made::Program(Program::Built(coredns()?)))],
+            Self::CoreDns => vec![(
+                "coredns",
+                Made::Program(Program::Built(in_background(|| Tool::Coredns.path()).await?)),
+            )],
             Self::Mover => {
                 let list = self.definition().join("packages");
                 let tree = in_background(move || debian::root_file_system(&list, packages)).await?;
@@ -203,9 +207,3 @@ impl Inputs {
         layout::pack(&recipe, &context, &self.reference, folder, archive)
     }
 }
-
-/// Where the program of cluster DNS is.
-fn coredns() -> Result<PathBuf> {
-    std::env::var_os("ZHENGYUN_COREDNS").map(PathBuf::from).context("cluster DNS is not built yet")
-}
-

@@ -94,8 +94,10 @@ mod tests {
         let again = kept_in(&folder, "a", |_, _| panic!("it is there")).unwrap();
         assert_eq!((fs::read_to_string(&again).unwrap().as_str(), &again), ("a", &first));
         make("d");
-        let mut left: Vec<_> =
-            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut left: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         left.sort();
         assert_eq!(left, ["a.tar", "c.tar", "d.tar"]);
     }

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::{ExitCode, Output};
 
 use anyhow::{Context as _, Result, ensure};
+use clap::ValueEnum;
 use crds::Lang;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,7 +36,7 @@ impl Visit {
     /// Starts the district and waits until it is true.
     pub async fn begin() -> Result<Self> {
         let progress = Progress::new(Lang::Zh);
-        let district = Box::pin(start::district(&progress)).await?;
+        let district = Box::pin(start::district(&progress, Nodes::Fake)).await?;
         let (register, untrue) = truth::wait(&district, &progress).await?;
         ensure!(untrue.is_empty(), "{}", report::verdict(&untrue, Lang::Zh));
         let kit = Kit::lay(&district, &register).await?;
@@ -59,15 +60,27 @@ impl Visit {
 pub struct Options {
     /// End with a status once everything was shown, instead of staying.
     pub once: bool,
+    /// The nodes of the hub and of the sites.
+    pub nodes: Nodes,
     /// The reader's language.
     pub lang: Lang,
+}
+
+/// What the nodes of a playground are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Nodes {
+    /// Objects that say Ready; the product runs as processes.
+    #[default]
+    Fake,
+    /// Kubelets; the product is installed with its charts and runs in pods.
+    Real,
 }
 
 /// Starts the district, shows it, and stays until somebody asks to stop.
 pub async fn run(options: Options) -> Result<ExitCode> {
     let progress = Progress::new(options.lang);
     let started = tokio::select! {
-        district = Box::pin(start::district(&progress)) => Some(district?),
+        district = Box::pin(start::district(&progress, options.nodes)) => Some(district?),
         asked = asked_to_stop() => asked.map(|()| None)?,
     };
     let Some(district) = started else {

@@ -6,33 +6,50 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::SITES;
 use super::progress::Progress;
+use super::{Nodes, SITES};
 use crate::district::District;
+use crate::images::Image;
 use crate::lock::{FileLock, cache_dir};
 use crate::product;
 use crate::tools::Tool;
 
 /// One of each Go module that is needed.
-const TOOLS: [Tool; 3] = [Tool::Etcd, Tool::KubeApiserver, Tool::Kwok];
+const TOOLS: [Tool; 2] = [Tool::Etcd, Tool::KubeApiserver];
+/// What nodes need beside.
+const FOR_FAKE_NODES: [Tool; 1] = [Tool::Kwok];
+const FOR_REAL_NODES: [Tool; 5] =
+    [Tool::Helm, Tool::Containerd, Tool::Kubelet, Tool::CniBridge, Tool::Coredns];
 /// How often the folder of the district is looked at for the next step.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Starts the sample district with the product.
-pub(super) async fn district(progress: &Progress) -> Result<District> {
-    tools(progress).await?;
+pub(super) async fn district(progress: &Progress, nodes: Nodes) -> Result<District> {
+    tools(progress, nodes).await?;
     progress.say("编译 zhengyun …", "building zhengyun …");
     product::binary().await?;
     turn(progress).await?;
     let sample = product::workspace().join("e2e/districts/yangpu");
-    progress.say(
-        format!("启动中心和 {} 个机房,通常需 20 秒左右 …", SITES.len()),
-        format!("starting the hub and {} sites, about 20 s …", SITES.len()),
-    );
-    let starting = District::builder().sites(SITES).sample(sample).start();
+    let mut builder = District::builder().sites(SITES).sample(sample);
+    let count = SITES.len();
+    match nodes {
+        Nodes::Fake => progress.say(
+            format!("启动中心和 {count} 个机房,通常需 20 秒左右 …"),
+            format!("starting the hub and {count} sites, about 20 s …"),
+        ),
+        Nodes::Real => {
+            progress.say("制作镜像 …", "packing images …");
+            Image::Zhengyun.archive().await?;
+            progress.say(
+                format!("启动中心和 {count} 个机房,各有一个真实节点,通常需 1 分钟左右 …"),
+                format!("starting the hub and {count} sites with a real node each, about a minute …"),
+            );
+            builder = builder.installed();
+        }
+    }
     tokio::select! {
-        district = Box::pin(starting) => district,
-        never = tell_steps(progress) => match never {},
+        district = Box::pin(builder.start()) => district,
+        never = tell_steps(progress, nodes) => match never {},
     }
 }
 
@@ -49,16 +66,21 @@ async fn turn(progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-async fn tools(progress: &Progress) -> Result<()> {
-    let versions = TOOLS.map(|tool| Ok(format!("{} {}", tool.name(), tool.version()?)));
-    let versions = versions.into_iter().collect::<Result<Vec<_>>>()?.join(", ");
+async fn tools(progress: &Progress, nodes: Nodes) -> Result<()> {
+    let beside: &[Tool] = match nodes {
+        Nodes::Fake => &FOR_FAKE_NODES,
+        Nodes::Real => &FOR_REAL_NODES,
+    };
+    let tools = || TOOLS.into_iter().chain(beside.iter().copied());
+    let versions = tools().map(|tool| Ok(format!("{} {}", tool.name(), tool.version()?)));
+    let versions = versions.collect::<Result<Vec<_>>>()?.join(", ");
     progress.say(
         format!("检查组件:{versions};缺少的由 Go 模块构建,首次需数分钟"),
         format!(
             "components: {versions}; what is missing is built from its Go module, minutes the first time"
         ),
     );
-    for tool in TOOLS {
+    for tool in tools() {
         tokio::task::spawn_blocking(move || tool.path()).await.context("find a component")??;
     }
     Ok(())
@@ -71,8 +93,11 @@ struct Step {
     en: String,
 }
 
-fn steps() -> Vec<Step> {
+fn steps(nodes: Nodes) -> Vec<Step> {
     let step = |file: String, zh: String, en: String| Step { file: file.into(), zh, en };
+    if nodes == Nodes::Real {
+        return steps_with_real_nodes();
+    }
     // Started once its API server answers.
     let manager = "kube-controller-manager.log";
     let mut steps = vec![step(
@@ -102,9 +127,26 @@ fn steps() -> Vec<Step> {
     steps
 }
 
+/// A kubelet starts once its API server answers; then the product is installed, and sites join with the file that the hub gives.
+fn steps_with_real_nodes() -> Vec<Step> {
+    let planes = std::iter::once(("hub", "中心".to_owned(), "the hub".to_owned()))
+        .chain(SITES.map(|site| (site, format!("机房 {site}"), site.to_owned())));
+    let nodes = planes.map(|(plane, zh, en)| Step {
+        file: format!("{plane}/node-1/go").into(),
+        zh: format!("{zh}的 API server 已启动,节点启动 kubelet …"),
+        en: format!("the API server of {en} answers; its node starts a kubelet …"),
+    });
+    let joins = SITES.map(|site| Step {
+        file: format!("{site}/join.kubeconfig").into(),
+        zh: format!("中心已安装;机房 {site} 取得接入凭证,安装 zhengyun-site …"),
+        en: format!("the hub is installed; {site} has its join file, installing zhengyun-site …"),
+    });
+    nodes.chain(joins).collect()
+}
+
 /// Says each step as the folder of the district shows it.
-async fn tell_steps(progress: &Progress) -> Infallible {
-    let mut ahead = steps();
+async fn tell_steps(progress: &Progress, nodes: Nodes) -> Infallible {
+    let mut ahead = steps(nodes);
     loop {
         tokio::time::sleep(LOOK).await;
         let Some(dir) = own_folder() else { continue };

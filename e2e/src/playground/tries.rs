@@ -45,7 +45,7 @@ pub(super) fn commands() -> [Try; 5] {
         Try {
             zh: "区教育局在凯城机房运行一个容器组:准许,并计入配额",
             en: "区教育局 runs a pod at 凯城机房: let in, and charged to its quota",
-            command: "as_jiaoyu_kaicheng apply -f $ZY/hello.yaml && as_jiaoyu_kaicheng get pods,quota",
+            command: "as_jiaoyu_kaicheng apply -f $ZY/hello.yaml && as_jiaoyu_kaicheng wait pod hello --for condition=Ready && as_jiaoyu_kaicheng get pods,quota",
             shows: Shows::Prints("500m/4"),
         },
         Try {

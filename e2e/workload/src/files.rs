@@ -24,7 +24,8 @@ pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
 fn path(folder: &Path, name: &str) -> Result<PathBuf> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     if name.starts_with('.') || !name.chars().all(plain) {
-        let text = format!("{name}: a name is letters, digits, `.`, `_` and `-`, and does not begin with `.`");
+        let text =
+            format!("{name}: a name is letters, digits, `.`, `_` and `-`, and does not begin with `.`");
         return Err(Error::new(ErrorKind::InvalidInput, text));
     }
     Ok(folder.join(name))
@@ -49,7 +50,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for name in ["..", ".hidden", "a/b", "../a", "a%2Fb"] {
             assert_eq!(read(folder.path(), name).unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
-            assert_eq!(write(folder.path(), name, b"").unwrap_err().kind(), ErrorKind::InvalidInput, "{name}");
+            assert_eq!(
+                write(folder.path(), name, b"").unwrap_err().kind(),
+                ErrorKind::InvalidInput,
+                "{name}"
+            );
         }
     }
 }

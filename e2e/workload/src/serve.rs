@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use warp::http::StatusCode;
 use warp::http::Response;
+use warp::http::StatusCode;
 use warp::{Filter, Reply};
 
 use crate::{files, reach};

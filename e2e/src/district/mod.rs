@@ -14,8 +14,11 @@
 //! # }
 //! ```
 
+mod builder;
+
+pub use builder::Builder;
+
 use std::fmt::{self, Debug};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -28,13 +31,11 @@ use serde::de::DeserializeOwned;
 use crate::audit::{Entry, Mark};
 use crate::control_plane::ControlPlane;
 use crate::hub::Hub;
-use crate::lock::{FileLock, cache_dir};
+use crate::lock::FileLock;
+use crate::setup::Setup;
 use crate::site::Site;
 use crate::wait::{self, Answer, GLANCE};
 use crate::workdir::WorkDir;
-
-/// As many nodes as a test needs to see something spread.
-const NODES: u32 = 2;
 
 /// A running district; dropping it ends every process and removes every file of it.
 #[derive(Debug)]
@@ -44,16 +45,6 @@ pub struct District {
     hub: Hub,
     dir: WorkDir,
     _only_one: FileLock,
-}
-
-/// What a district is to be.
-#[derive(Debug, Clone)]
-pub struct Builder {
-    sites: Vec<String>,
-    sample: Option<PathBuf>,
-    nodes: u32,
-    product: bool,
-    by_helm: bool,
 }
 
 /// A write on one of the district's control planes.
@@ -71,80 +62,6 @@ impl fmt::Display for Write {
     }
 }
 
-impl Builder {
-    /// The sites, by the names of their data centres.
-    #[must_use]
-    pub fn sites<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.sites = names.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Loads a folder of YAML into the hub instead of plain data centres; it must register every site.
-    #[must_use]
-    pub fn sample(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.sample = Some(folder.into());
-        self
-    }
-
-    /// How many nodes each site has.
-    #[must_use]
-    pub fn nodes(mut self, count: u32) -> Self {
-        self.nodes = count;
-        self
-    }
-
-    /// Control planes, kinds and links only: for tests of what works without the product, and for its simulation.
-    #[must_use]
-    pub fn without_product(mut self) -> Self {
-        self.product = false;
-        self
-    }
-
-    /// Installs the charts with helm, as a user does, and not only what of them the product's processes need.
-    #[must_use]
-    pub fn by_helm(mut self) -> Self {
-        self.by_helm = true;
-        self
-    }
-
-    /// Starts it, once no other district of this user runs, and waits until every site has joined.
-    pub async fn start(self) -> Result<District> {
-        let only_one = FileLock::take_async(cache_dir()?.join("district.lock")).await?;
-        let dir = WorkDir::create()?;
-        let hub_dir = dir.folder("hub")?;
-        // The product is compiled while the control planes start, so that the slower of the two is all there is to wait for.
-        let product = async {
-            if self.product {
-                crate::product::binary().await?;
-            }
-            Ok(())
-        };
-        let sites =
-            try_join_all(self.sites.iter().map(async |name| {
-                Site::start_plane(name, &dir.folder(name)?, self.nodes, self.by_helm).await
-            }));
-        let (hub, sites, ()) =
-            Box::pin(async { tokio::try_join!(Hub::start_plane(&hub_dir, self.by_helm), sites, product) })
-                .await?;
-        for (number, site) in sites.iter().enumerate() {
-            site.lay_link(&hub, number)?;
-        }
-        let district = District { sites, hub, dir, _only_one: only_one };
-        if self.product {
-            district.hub.start_product().await?;
-        }
-        match &self.sample {
-            Some(folder) => district.hub.plane().apply_folder(folder).await?,
-            None => district.hub.plane().apply(&register(&self.sites)).await?,
-        };
-        if self.product {
-            Box::pin(try_join_all(district.sites.iter().map(|site| site.join(&district.hub)))).await?;
-            Box::pin(district.all_connected()).await?;
-        }
-        Ok(district)
-    }
-}
-
 impl District {
     /// Starts a district with these sites, two fake nodes each, and waits until they have joined.
     pub async fn start<S: Into<String>>(sites: impl IntoIterator<Item = S>) -> Result<Self> {
@@ -154,7 +71,7 @@ impl District {
     /// Describes a district.
     #[must_use]
     pub fn builder() -> Builder {
-        Builder { sites: Vec::new(), sample: None, nodes: NODES, product: true, by_helm: false }
+        Builder::default()
     }
 
     /// The hub.
@@ -176,7 +93,7 @@ impl District {
 
     /// Starts one more site with its link, not yet joined: register its data centre, then call `Site::join`.
     pub async fn add_site(&mut self, name: &str) -> Result<&Site> {
-        let site = Site::start_plane(name, &self.dir.folder(name)?, NODES, false).await?;
+        let site = Site::start_plane(name, &self.dir.folder(name)?, Setup::default()).await?;
         site.lay_link(&self.hub, self.sites.len())?;
         self.sites.push(site);
         self.site(name)
