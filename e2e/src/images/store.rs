@@ -1,6 +1,7 @@
 //! Archives in the cache: each made once, the last few of an image kept.
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -37,7 +38,9 @@ fn kept_in(folder: &Path, key: &str, make: impl FnOnce(&Path, &mut File) -> Resu
     let _making = FileLock::take(&folder.with_extension("lock"))?;
     let archive = folder.join(format!("{key}.tar"));
     if !archive.is_file() {
-        let mut unfinished = tempfile::NamedTempFile::new_in(folder).context("create an archive")?;
+        let readable = fs::Permissions::from_mode(0o644);
+        let mut unfinished = tempfile::Builder::new().permissions(readable).tempfile_in(folder)
+            .context("create an archive")?;
         make(folder, unfinished.as_file_mut())?;
         unfinished.persist(&archive).with_context(|| format!("put {} in place", archive.display()))?;
     }
