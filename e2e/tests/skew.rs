@@ -1,5 +1,5 @@
-//! Agents of one version earlier under this hub, and a hub of one version earlier over this agent: two builds, the earlier one from
-//! the history of this repository.
+//! Agents of earlier versions under this hub, and a hub of one version earlier over this agent: builds from the history of this
+//! repository.
 
 use anyhow::Result;
 use crds::{DataCenter, SiteReport};
@@ -34,9 +34,10 @@ async fn reported(district: &District, site: &str, what: &str) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn agents_and_hubs_of_two_versions_understand_each_other_or_leave_it_alone_whole() -> Result<()> {
     let earlier = product::previous().await?;
+    let without_budgets = product::of_version("0.2.0").await?;
     let district = District::start(SITES).await?;
     let (old, new) = (district.site(SITES[0])?, district.site(SITES[1])?);
-    old.run_agent_of(earlier).await?;
+    old.run_agent_of(&without_budgets).await?;
     old.agent_ready().await?;
     let differ =
         async || anyhow::Ok(version(&district, SITES[0]).await? < version(&district, SITES[1]).await?);
@@ -52,9 +53,11 @@ async fn agents_and_hubs_of_two_versions_understand_each_other_or_leave_it_alone
         .await?;
     assert!(namespaces(SITES[0])?.get_opt("aa-one").await?.is_none());
 
-    // Upgraded, the agent acts on the order that waited for it.
-    old.run_agent_of(product::binary().await?).await?;
+    // Upgraded, the agent acts on the order that waited for it; one version behind the hub is enough.
+    old.run_agent_of(earlier).await?;
     district.in_force("aa", "one").await?;
+    old.run_agent_of(product::binary().await?).await?;
+    old.agent_ready().await?;
 
     // The hub goes back a version, under agents of this one.
     district.hub().run_build(earlier).await?;

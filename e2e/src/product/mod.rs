@@ -5,7 +5,7 @@
 
 mod previous;
 
-pub use previous::previous;
+pub use previous::{of_version, previous, previous_source};
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

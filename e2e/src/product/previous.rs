@@ -1,4 +1,4 @@
-//! The product as it was one version earlier, built from this repository's own history: what an upgrade begins with.
+//! The product as it was in earlier versions, built from this repository's own history: what an upgrade begins with.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -18,16 +18,35 @@ const BINARY: &str = "zhengyun-static";
 /// The product one version earlier: as it was before the newest commit that changed the version in `Cargo.toml`. It is
 /// built once per machine (in a minute, measured with compiled dependencies) and kept in the cache.
 pub async fn previous() -> Result<&'static Path> {
-    let find = async || {
-        let build = || built(&workspace(), &cache_dir()?.join("previous"), own_target_dir().as_deref());
-        tokio::task::spawn_blocking(build).await.context("build the previous product")?
-    };
-    Ok(PREVIOUS.get_or_try_init(find).await?)
+    Ok(PREVIOUS.get_or_try_init(|| build_kept(ANY_VERSION.to_owned())).await?)
+}
+
+/// The product as it was last in a version: for what an upgrade of more than one version meets.
+pub async fn of_version(version: &str) -> Result<PathBuf> {
+    build_kept(version_line(version)).await
+}
+
+/// Writes the files of one version earlier into a folder: its charts are among them.
+pub async fn previous_source(into: PathBuf) -> Result<()> {
+    let write = move || check_out(&workspace(), &last_before_change(&workspace(), ANY_VERSION)?, &into);
+    tokio::task::spawn_blocking(write).await.context("write the files of one version earlier")?
+}
+
+/// The line of `Cargo.toml` that says a version, as a pattern.
+const ANY_VERSION: &str = r#"^version = ""#;
+
+fn version_line(version: &str) -> String {
+    format!(r#"^version = "{}"$"#, version.replace('.', r"\."))
+}
+
+async fn build_kept(line: String) -> Result<PathBuf> {
+    let build = move || built(&workspace(), &line, &cache_dir()?.join("previous"), own_target_dir().as_deref());
+    tokio::task::spawn_blocking(build).await.context("build an earlier product")?
 }
 
 /// The binary in a folder of the cache named by its commit; compiled dependencies are shared with the folder `shared`.
-fn built(repository: &Path, cache: &Path, shared: Option<&Path>) -> Result<PathBuf> {
-    let commit = last_of_previous_version(repository)?;
+fn built(repository: &Path, line: &str, cache: &Path, shared: Option<&Path>) -> Result<PathBuf> {
+    let commit = last_before_change(repository, line)?;
     let folder = cache.join(&commit);
     let binary = folder.join(BINARY);
     if binary.is_file() {
@@ -36,7 +55,7 @@ fn built(repository: &Path, cache: &Path, shared: Option<&Path>) -> Result<PathB
     std::fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
     let _building = FileLock::take(&cache.join("lock"))?;
     if !binary.is_file() {
-        eprintln!("building the product of one version earlier, as of {commit} …");
+        eprintln!("building an earlier product, as of {commit} …");
         let unfinished = folder.join("part");
         // What a killed build left is half of something.
         remove(&unfinished)?;
@@ -64,11 +83,11 @@ fn build(repository: &Path, commit: &str, folder: &Path, shared: Option<&Path>) 
     Ok(())
 }
 
-/// The parent of the newest commit that changed the version.
-fn last_of_previous_version(repository: &Path) -> Result<String> {
-    const IMPOSSIBLE: &str = "the product of one version earlier cannot be built, because";
+/// The parent of the newest commit that changed a line of `Cargo.toml`, given as a pattern.
+fn last_before_change(repository: &Path, line: &str) -> Result<String> {
+    const IMPOSSIBLE: &str = "an earlier product cannot be built, because";
     let mut log = git(repository);
-    log.args(["log", "-1", "--format=%P", "-G", r#"^version = ""#, "--", "Cargo.toml"]);
+    log.args(["log", "-1", "--format=%P", "-G", line, "--", "Cargo.toml"]);
     let output = match log.output() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             bail!("{IMPOSSIBLE} `git` is not on the PATH")

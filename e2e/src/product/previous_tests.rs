@@ -41,15 +41,17 @@ fn it_is_the_parent_of_the_newest_commit_that_changed_the_version() {
     fs::write(path.join("Cargo.toml"), fs::read_to_string(path.join("Cargo.toml")).unwrap() + "# later\n")
         .unwrap();
     git_in(path, &["commit", "--quiet", "--all", "--message", "another line of the same file"]);
-    assert_eq!(last_of_previous_version(path).unwrap(), last);
+    assert_eq!(last_before_change(path, ANY_VERSION).unwrap(), last);
+    commit(path, "0.4.0", "fourth");
+    assert_eq!(last_before_change(path, &version_line("0.2.0")).unwrap(), last);
 }
 
 #[test]
 fn without_an_earlier_version_or_without_a_history_one_sentence_says_so() {
     let folder = repository();
     let path = folder.path().display();
-    let said = || format!("{:#}", last_of_previous_version(folder.path()).unwrap_err());
-    let impossible = "the product of one version earlier cannot be built, because";
+    let said = || format!("{:#}", last_before_change(folder.path(), ANY_VERSION).unwrap_err());
+    let impossible = "an earlier product cannot be built, because";
     let none = said();
     assert!(none.starts_with(&format!("{impossible} {path} has no git history (fatal: ")), "{none}");
     commit(folder.path(), "0.1.0", "first");
@@ -70,7 +72,7 @@ fn it_is_built_as_it_was_over_what_a_killed_build_left_and_then_kept() {
     fs::create_dir_all(&left).unwrap();
     fs::write(left.join("main.rs"), "half of somethi").unwrap();
 
-    let build = || built(folder.path(), cache.path(), Some(shared.path())).unwrap();
+    let build = || built(folder.path(), ANY_VERSION, cache.path(), Some(shared.path())).unwrap();
     let binary = build();
     let said = Command::new(&binary).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&said.stdout), "0.1.0 old\n");
