@@ -23,6 +23,8 @@ pub struct AuditLog {
 pub struct Entry {
     /// Who signed in.
     pub user: String,
+    /// The pod whose token they signed in with.
+    pub pod: Option<String>,
     /// As whom they acted, if they impersonated.
     pub impersonated: Option<String>,
     /// The client program.
@@ -184,6 +186,7 @@ fn parse(line: &str) -> Result<Entry> {
     let object = raw.object_ref.unwrap_or_default();
     Ok(Entry {
         user: raw.user.username,
+        pod: raw.user.extra.pod.into_iter().next(),
         impersonated: raw.impersonated_user.map(|user| user.username),
         user_agent: raw.user_agent,
         dry_run: raw.request_uri.contains("dryRun="),
@@ -216,6 +219,14 @@ struct Raw {
 #[serde(default)]
 struct RawUser {
     username: String,
+    extra: RawExtra,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawExtra {
+    #[serde(rename = "authentication.kubernetes.io/pod-name")]
+    pod: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -32,6 +32,7 @@ fn a_line_is_read_whole() {
         entry,
         Entry {
             user: "system:serviceaccount:site-kaicheng:agent".into(),
+            pod: None,
             impersonated: None,
             user_agent: "zhengyun/0.1".into(),
             verb: "patch".into(),

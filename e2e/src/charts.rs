@@ -22,7 +22,12 @@ metadata:
 /// The folder of a chart.
 #[must_use]
 pub fn chart(name: &str) -> PathBuf {
-    product::workspace().join("charts").join(name)
+    folder().join(name)
+}
+
+/// The folder of the charts.
+pub(crate) fn folder() -> PathBuf {
+    product::workspace().join("charts")
 }
 
 /// Runs helm, which keeps what it keeps in `home`, and returns what it prints; what it says when it fails is the error.
@@ -74,10 +79,13 @@ pub(crate) async fn prepare(plane: &ControlPlane) -> Result<()> {
     Ok(())
 }
 
-/// Installs the charts of a side, `hub` or `site`, as the README says.
-pub(crate) async fn install(plane: &ControlPlane, side: &str) -> Result<()> {
+/// Installs the charts of a side, `hub` or `site`, from a folder of charts, as the README says.
+pub(crate) async fn install(plane: &ControlPlane, side: &str, charts: &Path) -> Result<()> {
     prepare(plane).await?;
-    plane.helm_install("zhengyun-crds", &["--set", &format!("place={side}")]).await?;
-    plane.helm_install(&format!("zhengyun-{side}"), &[]).await?;
+    let place = format!("place={side}");
+    for (name, options) in [("zhengyun-crds", &["--set", &place][..]), (&format!("zhengyun-{side}"), &[])] {
+        let folder = charts.join(name).display().to_string();
+        plane.helm(["install", name, &folder].iter().chain(options)).await?;
+    }
     Ok(())
 }

@@ -12,7 +12,7 @@ use kube::Client;
 use crate::control_plane::{ControlPlane, Options};
 use crate::process::{Component, Spec};
 use crate::product;
-use crate::setup::Setup;
+use crate::setup::{Charts, Setup};
 use crate::wait::poll;
 
 /// Where the product listens on the address of its control plane.
@@ -25,6 +25,8 @@ pub(crate) const END_WITHIN: Duration = Duration::from_secs(30);
 /// The hub.
 #[derive(Debug)]
 pub struct Hub {
+    /// Whether the product runs in pods.
+    installed: bool,
     product: OnceLock<Component>,
     plane: ControlPlane,
 }
@@ -40,7 +42,8 @@ impl Hub {
         };
         let plane = Box::pin(ControlPlane::start("hub", dir, options)).await?;
         setup.install(&plane, "hub").await?;
-        Ok(Self { product: OnceLock::new(), plane })
+        let installed = setup.charts == Charts::WithProduct;
+        Ok(Self { installed, product: OnceLock::new(), plane })
     }
 
     /// Starts the product for the first time and waits until it is ready.
@@ -91,13 +94,28 @@ impl Hub {
         self.product.get().context("the product does not run here as a process of the harness")
     }
 
-    /// Kills the product with -9; the control plane stays.
+    /// Kills the product with -9, where it is installed all its replicas; the control plane stays.
     pub fn kill(&self) -> Result<()> {
-        self.product()?.kill()
+        if self.installed { self.pods().stop() } else { self.product()?.kill() }
+    }
+
+    /// Whether the product runs, or something starts it again.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.installed || self.product.get().is_some_and(Component::alive)
+    }
+
+    /// What the product has written to its log since it was started last.
+    pub async fn log(&self) -> Result<String> {
+        if self.installed { self.pods().logs().await } else { Ok(self.product()?.log_tail(usize::MAX)) }
     }
 
     /// Starts the product again and waits until it is ready.
     pub async fn start(&self) -> Result<()> {
+        if self.installed {
+            self.pods().start()?;
+            return self.pods().rolled_out().await;
+        }
         let product = self.product()?;
         product.start()?;
         product_ready(product, self.listen()).await

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `ZHENGYUN_TOOLS`, `KUBEBUILDER_ASSETS` | a folder of ready-made components; what it lacks is built |
 //! | `ZHENGYUN_CACHE` | where built components and locks are kept, instead of `~/.cache/zhengyun` |
+//! | `ZHENGYUN_NODES` | `real` runs district tests on the product as it is installed, in pods on real nodes |
 //! | `ZHENGYUN_BIN` | the product's binary, instead of one built from this workspace |
 //! | `ZHENGYUN_KEEP` | keeps the folder of a district until the next one starts |
 
@@ -19,7 +20,7 @@ pub mod cyclonus;
 pub mod district;
 pub mod hub;
 pub mod images;
-mod installed;
+pub mod installed;
 pub mod lock;
 pub mod nodes;
 pub mod pki;

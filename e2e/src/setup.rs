@@ -42,7 +42,7 @@ impl Setup {
     pub(crate) async fn install(&self, plane: &ControlPlane, side: &str) -> Result<()> {
         match self.charts {
             Charts::WithProduct => Ok(()),
-            Charts::Helm => charts::install(plane, side).await,
+            Charts::Helm => charts::install(plane, side, &charts::folder()).await,
             Charts::Files => {
                 let root = product::workspace();
                 plane.apply("apiVersion: v1\nkind: Namespace\nmetadata: {name: zhengyun-system}\n").await?;

@@ -195,14 +195,14 @@ impl Site {
         Ok(())
     }
 
-    /// Kills the agent with -9.
+    /// Kills the agent with -9, where it is installed all its replicas.
     pub fn kill_agent(&self) -> Result<()> {
-        self.agent()?.kill()
+        if self.installed { self.pods().stop() } else { self.agent()?.kill() }
     }
 
     /// Starts the agent again. It is not waited for: with the link cut it may have nothing to be ready for.
     pub fn start_agent(&self) -> Result<()> {
-        self.agent()?.start()
+        if self.installed { self.pods().start() } else { self.agent()?.start() }
     }
 
     /// Puts another build of the agent in the place of this one. As after `start_agent`, it is not waited for.

@@ -374,7 +374,7 @@ async fn a_lost_ledger_is_counted_again_and_a_silent_site_is_vouched_for_by_a_pe
     // The leadership ends, as nothing else can tell what was still on its way.
     district
         .eventually("the ledger is written anew", async || {
-            if !district.hub().product()?.alive() {
+            if !district.hub().runs() {
                 district.hub().start().await?;
             }
             let ledger = ledgers.get("aa").await?;

@@ -279,7 +279,7 @@ async fn a_malformed_object_in_etcd_is_skipped_and_reported_and_the_watch_lives(
     plane.apply(&yaml).await?;
     district.in_force("jiaoyu", "jichu").await?;
 
-    let log = district.hub().product()?.log_tail(100_000);
+    let log = district.hub().log().await?;
     assert!(log.contains("ZY-1005") && log.contains("broken"), "the malformed object is not reported");
     Ok(())
 }

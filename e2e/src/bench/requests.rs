@@ -84,6 +84,7 @@ mod tests {
     fn entry(user: &str, verb: &str, resource: &str, subresource: &str, code: u16) -> Entry {
         Entry {
             user: format!("system:serviceaccount:{user}"),
+            pod: None,
             impersonated: None,
             user_agent: String::new(),
             verb: verb.into(),

@@ -9,8 +9,7 @@ use futures::future::try_join_all;
 use super::{District, register};
 use crate::control_plane::RealNodes;
 use crate::hub::Hub;
-use crate::images::Image;
-use crate::installed;
+use crate::installed::{self, Bundle, Release};
 use crate::lock::{FileLock, cache_dir};
 use crate::requirements::{self, Wanted};
 use crate::setup::{Charts, NODES, Setup};
@@ -29,7 +28,7 @@ pub struct Builder {
     real: BTreeMap<String, u8>,
     product: bool,
     by_helm: bool,
-    installed: bool,
+    installed: Option<Release>,
 }
 
 impl Default for Builder {
@@ -41,7 +40,7 @@ impl Default for Builder {
             real: BTreeMap::new(),
             product: true,
             by_helm: false,
-            installed: false,
+            installed: None,
         }
     }
 }
@@ -78,8 +77,8 @@ impl Builder {
     /// Runs the product as its users do: in pods on real nodes, installed with the charts, joined by the documented steps. Planes
     /// without real nodes get one each.
     #[must_use]
-    pub fn installed(mut self) -> Self {
-        self.installed = true;
+    pub fn installed(mut self, release: Release) -> Self {
+        self.installed = Some(release);
         self
     }
 
@@ -98,13 +97,20 @@ impl Builder {
     }
 
     /// Starts it, once no other district of this user runs, and waits until every site has joined.
-    pub async fn start(self) -> Result<District> {
+    pub async fn start(mut self) -> Result<District> {
         let only_one = FileLock::take_async(cache_dir()?.join("district.lock")).await?;
         let dir = WorkDir::create()?;
-        let setups = self.setups(&dir).await?;
+        if self.product && !self.by_helm && self.installed.is_none() {
+            self.installed = installed::wanted()?;
+        }
+        let bundle = match self.installed {
+            Some(release) => Some(release.bundle(&dir).await?),
+            None => None,
+        };
+        let setups = self.setups(&dir, bundle.as_ref()).await?;
         // The product is compiled while the control planes start, so that the slower of the two is all there is to wait for.
         let product = async {
-            if self.product && !self.installed {
+            if self.product && self.installed.is_none() {
                 crate::product::binary().await?;
             }
             Ok(())
@@ -119,8 +125,8 @@ impl Builder {
             site.lay_link(&hub, number)?;
         }
         let district = District { sites, hub, dir, _only_one: only_one };
-        if self.installed {
-            installed::install_hub(&district.hub).await?;
+        if let Some(bundle) = &bundle {
+            installed::install_hub(&district.hub, bundle).await?;
         } else if self.product {
             district.hub.start_product().await?;
         }
@@ -128,8 +134,9 @@ impl Builder {
             Some(folder) => district.hub.plane().apply_folder(folder).await?,
             None => district.hub.plane().apply(&register(&self.sites)).await?,
         };
-        if self.installed {
-            let joins = district.sites.iter().map(|site| installed::install_site(site, &district.hub));
+        if let Some(bundle) = &bundle {
+            let joins =
+                district.sites.iter().map(|site| installed::install_site(site, &district.hub, bundle));
             Box::pin(try_join_all(joins)).await?;
         } else if self.product {
             Box::pin(try_join_all(district.sites.iter().map(|site| site.join(&district.hub)))).await?;
@@ -141,9 +148,9 @@ impl Builder {
     }
 
     /// How each control plane is set up, once this machine can bear it.
-    async fn setups(&self, dir: &WorkDir) -> Result<Setups> {
+    async fn setups(&self, dir: &WorkDir, bundle: Option<&Bundle>) -> Result<Setups> {
         let planes = || std::iter::once(HUB).chain(self.sites.iter().map(String::as_str));
-        let of_plane = |plane: &str| self.real.get(plane).copied().or(self.installed.then_some(1));
+        let of_plane = |plane: &str| self.real.get(plane).copied().or(bundle.map(|_| 1));
         for plane in self.real.keys() {
             ensure!(
                 planes().any(|known| known == plane),
@@ -154,8 +161,8 @@ impl Builder {
         let district = dir.name();
         let wanted = Wanted { planes: planes().count(), real_nodes: nodes, district: district.clone() };
         tokio::task::spawn_blocking(move || requirements::check(&wanted)).await??;
-        let images = if self.installed { vec![Image::Zhengyun.archive().await?] } else { Vec::new() };
-        let charts = match (self.installed, self.by_helm) {
+        let images = bundle.map(|bundle| bundle.images.clone()).unwrap_or_default();
+        let charts = match (bundle.is_some(), self.by_helm) {
             (true, _) => Charts::WithProduct,
             (false, true) => Charts::Helm,
             (false, false) => Charts::Files,

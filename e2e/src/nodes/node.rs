@@ -93,18 +93,31 @@ impl Node {
 
     /// Switches it on again, with what is on its disk.
     pub(crate) async fn start_again(&self, switch: &Switch) -> Result<()> {
+        switch.unplug(self.number);
         self.component.start()?;
         self.plug(switch).await
     }
 
     /// Puts an image on it.
     pub async fn load(&self, image: &Path) -> Result<()> {
+        self.ctr(&["images", "import", "--local", &image.display().to_string()])
+            .await
+            .context("load an image")
+    }
+
+    /// Kills the first process of a container, and so the container, with -9.
+    pub async fn kill_container(&self, id: &str) -> Result<()> {
+        self.ctr(&["tasks", "kill", "--signal", "SIGKILL", id]).await.context("kill a container")
+    }
+
+    /// Asks its runtime for something.
+    async fn ctr(&self, args: &[&str]) -> Result<()> {
         let process = self.component.pid().context("a node that runs")?;
         let ctr = tokio::task::spawn_blocking(|| Tool::Ctr.path()).await.context("find ctr")??;
         let mut command = Command::new("nsenter");
         command.arg(format!("--mount={}", namespace::path(process, "mnt").display())).arg(ctr);
-        command.args(["--namespace", "k8s.io", "images", "import", "--local"]).arg(image);
-        tokio::task::spawn_blocking(move || namespace::run(command)).await.context("load an image")?
+        command.args(["--namespace", "k8s.io"]).args(args);
+        tokio::task::spawn_blocking(move || namespace::run(command)).await.context("run ctr")?
     }
 
     /// The end of the logs of all that it runs.

@@ -78,6 +78,12 @@ impl Switch {
         })
     }
 
+    /// Pulls a node's cable. The network of a killed node lasts a moment longer than its processes.
+    pub(super) fn unplug(&self, number: u8) {
+        // Gone already, most likely; if it is not, plugging the node in again says so.
+        let _ = namespace::ip(self.process, &format!("link delete node{number}\n"));
+    }
+
     /// Plugs a node in, which is in the network namespace of a process: its address, its pods, its way out.
     pub(super) fn plug(&self, number: u8, node: u32) -> Result<()> {
         let (switch, address, pods) = (self.process, node_address(number), pod_network(number));

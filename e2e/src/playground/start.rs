@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{Nodes, SITES};
 use crate::district::District;
 use crate::images::Image;
+use crate::installed::Release;
 use crate::lock::{FileLock, cache_dir};
 use crate::product;
 use crate::tools::Tool;
@@ -44,7 +45,7 @@ pub(super) async fn district(progress: &Progress, nodes: Nodes) -> Result<Distri
                 format!("启动中心和 {count} 个机房,各有一个真实节点,通常需 1 分钟左右 …"),
                 format!("starting the hub and {count} sites with a real node each, about a minute …"),
             );
-            builder = builder.installed();
+            builder = builder.installed(Release::Present);
         }
     }
     tokio::select! {
