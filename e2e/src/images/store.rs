@@ -39,7 +39,9 @@ fn kept_in(folder: &Path, key: &str, make: impl FnOnce(&Path, &mut File) -> Resu
     let archive = folder.join(format!("{key}.tar"));
     if !archive.is_file() {
         let readable = fs::Permissions::from_mode(0o644);
-        let mut unfinished = tempfile::Builder::new().permissions(readable).tempfile_in(folder)
+        let mut unfinished = tempfile::Builder::new()
+            .permissions(readable)
+            .tempfile_in(folder)
             .context("create an archive")?;
         make(folder, unfinished.as_file_mut())?;
         unfinished.persist(&archive).with_context(|| format!("put {} in place", archive.display()))?;

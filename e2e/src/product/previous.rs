@@ -40,7 +40,8 @@ fn version_line(version: &str) -> String {
 }
 
 async fn build_kept(line: String) -> Result<PathBuf> {
-    let build = move || built(&workspace(), &line, &cache_dir()?.join("previous"), own_target_dir().as_deref());
+    let build =
+        move || built(&workspace(), &line, &cache_dir()?.join("previous"), own_target_dir().as_deref());
     tokio::task::spawn_blocking(build).await.context("build an earlier product")?
 }
 
