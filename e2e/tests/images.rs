@@ -8,7 +8,6 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use e2e::images::{Image, Packages};
 use e2e::product::Profile;
-use object::Object as _;
 use object::read::elf::ProgramHeader as _;
 use oci_spec::image::{Config, Descriptor, ImageConfiguration, ImageIndex, ImageManifest};
 use serde::de::DeserializeOwned;
