@@ -8,9 +8,9 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::context::{Kind, walk};
+use super::context::{Entry, Kind, walk};
 use super::store;
-use super::{libraries, program};
+use super::{complete, program};
 use crate::lock::FileLock;
 
 /// Which versions of packages an image has.
@@ -130,9 +130,9 @@ fn assemble(apt: &Apt, names: &[&str], record: &str, temporary: &Path) -> Result
     for archive in apt.download(names, &archives)? {
         unpack(&archive, &temporary.join("package"), &root)?;
     }
-    complete(&root).context("complete what scripts of the packages would have done")?;
+    without_scripts(&root).context("do what scripts of the packages would do")?;
     fs::write(root.join(RECORD), record).context("write which packages it has")?;
-    libraries::all_there(&root)?;
+    complete::all_there(&root)?;
     Ok(root)
 }
 
@@ -147,9 +147,21 @@ fn unpack(archive: &Path, package: &Path, root: &Path) -> Result<()> {
         let to = root.join(&path);
         let folder = to.parent().unwrap_or(root);
         fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
-        entry.copy_to(&to).with_context(|| format!("copy {path} of {}", archive.display()))?;
+        let said = || format!("copy {path} of {}", archive.display());
+        match left_behind(&entry, package) {
+            Some(file) => fs::copy(file, &to).map(drop).with_context(said)?,
+            None => entry.copy_to(&to).with_context(said)?,
+        }
     }
     fs::remove_dir_all(package).with_context(|| format!("remove {}", package.display()))
+}
+
+/// The file that a link leads to, when the image does not get it: locales share theirs with others that nobody needs.
+fn left_behind(entry: &Entry, package: &Path) -> Option<PathBuf> {
+    let Kind::Link { .. } = entry.kind else { return None };
+    let file = entry.source.canonicalize().ok()?;
+    let path = merged(file.strip_prefix(package.canonicalize().ok()?).ok()?.to_str()?)?;
+    (file.is_file() && !needed(&path)).then_some(file)
 }
 
 /// Where a path of a package is when `/bin`, `/sbin` and `/lib…` are those of `/usr`; nothing for a package's own root.
@@ -167,7 +179,8 @@ fn needed(path: &str) -> bool {
         ["usr", "share", "doc", .., file] => file == "copyright",
         ["usr", "lib", "locale", locale, ..] => LOCALES.contains(&locale),
         ["usr", "lib", "postgresql", _, "lib", "bitcode", ..] => false,
-        [.., "llvmjit.so"] => false,
+        // A link to what a machine's administrator chooses.
+        ["usr", "share", "zoneinfo", "localtime"] | [.., "llvmjit.so"] => false,
         ["usr", "share", "man" | "info" | "locale" | "lintian" | "bash-completion" | "zsh", ..] => false,
         ["usr", "share", "bug" | "gdb" | "initramfs-tools" | "libc-bin", ..] => false,
         ["usr", _, "gconv" | "systemd", ..] | ["usr", _, _, "gconv", ..] => path.ends_with("gconv-modules"),
@@ -176,7 +189,7 @@ fn needed(path: &str) -> bool {
     }
 }
 
-fn complete(root: &Path) -> Result<()> {
+fn without_scripts(root: &Path) -> Result<()> {
     for top in ["bin", "sbin", "lib", "lib64"] {
         fs::create_dir_all(root.join("usr").join(top))?;
         symlink(format!("usr/{top}"), root.join(top))?;

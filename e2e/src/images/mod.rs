@@ -1,11 +1,11 @@
 //! The images that nodes run: packed from `Containerfile`s and local files, the same inputs always to the same digest.
 
+mod complete;
 mod containerfile;
 mod context;
 mod debian;
 mod layer;
 mod layout;
-mod libraries;
 mod program;
 mod store;
 
@@ -207,3 +207,7 @@ impl Inputs {
         layout::pack(&recipe, &context, &self.reference, folder, archive)
     }
 }
+
+#[cfg(test)]
+#[path = "definitions_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-//! That no program of a root file system lacks a library, which would be noticed only when it is first called.
+//! That a root file system lacks nothing, which would be noticed only when it is first used.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -8,19 +8,25 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use object::elf::DT_NEEDED;
 
-use super::context::{Kind, walk};
+use super::context::{Entry, Kind, walk};
 use super::program;
 
-/// Every library that a program or a library asks for is there by that name.
+/// Every library that a program or a library asks for is there by that name, and links lead somewhere.
 pub(super) fn all_there(root: &Path) -> Result<()> {
     let mut there = BTreeSet::new();
     let mut asked = BTreeMap::new();
+    let mut astray = Vec::new();
     for entry in walk(root)? {
         if matches!(entry.kind, Kind::Folder { .. }) {
             continue;
         }
         let name = entry.path.rsplit('/').next().unwrap_or_default();
         there.insert(name.to_owned());
+        if let Kind::Link { target } = &entry.kind
+            && leads_nowhere(root, &entry, target)
+        {
+            astray.push(format!("{} to {}", entry.path, target.display()));
+        }
         if matches!(entry.kind, Kind::File { .. }) && is_elf(&entry.source)? {
             for library in needed(&entry.source)? {
                 asked.entry(library).or_insert_with(|| entry.path.clone());
@@ -32,8 +38,18 @@ pub(super) fn all_there(root: &Path) -> Result<()> {
         .filter(|(library, _)| !there.contains(*library))
         .map(|(library, by)| format!("{library} (for {by})"))
         .collect();
+    ensure!(astray.is_empty(), "links lead nowhere: {}", astray.join(", "));
     ensure!(missing.is_empty(), "no package of the list has {}", missing.join(", "));
     Ok(())
+}
+
+/// Of documentation, links may lead to what was left behind.
+fn leads_nowhere(root: &Path, entry: &Entry, target: &Path) -> bool {
+    let to = match target.strip_prefix("/") {
+        Ok(inside) => root.join(inside),
+        Err(_) => entry.source.with_file_name("").join(target),
+    };
+    !to.exists() && !entry.path.starts_with("usr/share/doc/")
 }
 
 /// What a program or a library asks for.
@@ -70,7 +86,20 @@ mod tests {
         }
         let said = all_there(root.path()).unwrap_err().to_string();
         assert_eq!(said, "no package of the list has libc.so.6 (for bin/test)");
-        std::os::unix::fs::symlink("libc-2.36.so", root.path().join("libc.so.6")).unwrap();
+        std::fs::write(root.path().join("libc.so.6"), "").unwrap();
         all_there(root.path()).unwrap();
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, root.path().join(name)).unwrap();
+        std::fs::create_dir_all(root.path().join("usr/bin")).unwrap();
+        link("usr/bin", "bin");
+        link("/usr/bin", "usr/same");
+        all_there(root.path()).unwrap();
+        link("../none", "usr/astray");
+        let said = all_there(root.path()).unwrap_err().to_string();
+        assert_eq!(said, "links lead nowhere: usr/astray to ../none");
     }
 }
