@@ -70,8 +70,9 @@ impl Unpacked {
         Ok(&entry.content)
     }
 
-    fn text(&self, path: &str) -> &str {
-        std::str::from_utf8(&self.files[path].content).unwrap()
+    fn text(&self, path: &str) -> Result<&str> {
+        let entry = self.files.get(path).with_context(|| format!("{path} is there"))?;
+        std::str::from_utf8(&entry.content).with_context(|| format!("{path} is text"))
     }
 }
 
@@ -142,10 +143,13 @@ async fn the_mover_has_its_programs_libraries_and_locales_and_says_their_version
     }
     assert!(is_static(unpacked.program().unwrap()).unwrap(), "the product");
     assert_eq!(unpacked.config.user().as_deref(), Some("65532:65532"));
-    assert!(unpacked.text("etc/passwd").contains("zhengyun:x:65532:65532:"), "initdb asks who it is");
-    assert!(unpacked.text("etc/ssl/certs/ca-certificates.crt").contains("BEGIN CERTIFICATE"));
+    assert!(
+        unpacked.text("etc/passwd").unwrap().contains("zhengyun:x:65532:65532:"),
+        "initdb asks who it is"
+    );
+    assert!(unpacked.text("etc/ssl/certs/ca-certificates.crt").unwrap().contains("BEGIN CERTIFICATE"));
     assert_eq!(unpacked.with_rights(0o6022), ["tmp"], "only temporary files are everybody's");
-    let record = unpacked.text("usr/share/zhengyun/packages");
+    let record = unpacked.text("usr/share/zhengyun/packages").unwrap();
     for name in ["postgresql-15_15.", "restic_", "rsync_"] {
         let line = record.lines().find(|line| line.starts_with(name)).unwrap_or_default();
         assert!(line.contains(" SHA256:"), "{name}: {record}");

@@ -19,7 +19,7 @@ fn a_context_is_its_names_rights_and_contents_and_not_its_times() {
     let digest = || Context::of(folder.path()).unwrap().digest().unwrap();
     write("one");
     let one = digest();
-    let earlier = SystemTime::now() - Duration::from_secs(3600);
+    let earlier = SystemTime::now() - Duration::from_hours(1);
     File::open(&file).unwrap().set_modified(earlier).unwrap();
     set_mode(&file, 0o600);
     assert_eq!(digest(), one, "another time, and rights that are not kept");

@@ -170,23 +170,42 @@ fn merged(path: &str) -> Option<String> {
     Some(if ["bin", "sbin", "lib", "lib64"].contains(&top) { format!("usr/{path}") } else { path.to_owned() })
 }
 
-/// Not what only a person reads, besides licences, and not the compiler in PostgreSQL, which takes 120 MB of libraries.
+/// Folders and files that an image does not need: what only a person or a running machine reads, conversions that
+/// PostgreSQL has of its own, and its compiler, which takes 120 MB of libraries.
+const NOT_NEEDED: [&str; 21] = [
+    "etc/cron.d/",
+    "etc/cron.daily/",
+    "etc/default/",
+    "etc/init.d/",
+    "etc/logrotate.d/",
+    "etc/systemd/",
+    "/gconv/",
+    "/lib/bitcode/",
+    "/lib/llvmjit.so",
+    "usr/lib/systemd/",
+    "usr/share/bash-completion/",
+    "usr/share/bug/",
+    "usr/share/gdb/",
+    "usr/share/info/",
+    "usr/share/initramfs-tools/",
+    "usr/share/libc-bin/",
+    "usr/share/lintian/",
+    "usr/share/locale/",
+    "usr/share/man/",
+    // A link to what a machine's administrator chooses.
+    "usr/share/zoneinfo/localtime",
+    "usr/share/zsh/",
+];
+
 fn needed(path: &str) -> bool {
-    let parts: Vec<_> = path.split('/').collect();
-    match parts[..] {
-        // A link says that another package of the same source has the licence.
-        ["usr", "share", "doc", _] => true,
-        ["usr", "share", "doc", .., file] => file == "copyright",
-        ["usr", "lib", "locale", locale, ..] => LOCALES.contains(&locale),
-        ["usr", "lib", "postgresql", _, "lib", "bitcode", ..] => false,
-        // A link to what a machine's administrator chooses.
-        ["usr", "share", "zoneinfo", "localtime"] | [.., "llvmjit.so"] => false,
-        ["usr", "share", "man" | "info" | "locale" | "lintian" | "bash-completion" | "zsh", ..] => false,
-        ["usr", "share", "bug" | "gdb" | "initramfs-tools" | "libc-bin", ..] => false,
-        ["usr", _, "gconv" | "systemd", ..] | ["usr", _, _, "gconv", ..] => path.ends_with("gconv-modules"),
-        ["etc", "cron.d" | "cron.daily" | "init.d" | "systemd" | "logrotate.d" | "default", ..] => false,
-        _ => true,
+    if let Some(of) = path.strip_prefix("usr/share/doc/") {
+        // Licences stay; a link says that another package of the same source has the licence.
+        return of.ends_with("/copyright") || !of.contains('/');
     }
+    if let Some(of) = path.strip_prefix("usr/lib/locale/") {
+        return of.split_once('/').is_some_and(|(locale, _)| LOCALES.contains(&locale));
+    }
+    !NOT_NEEDED.iter().any(|part| path.contains(part))
 }
 
 fn without_scripts(root: &Path) -> Result<()> {

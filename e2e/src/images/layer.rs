@@ -106,6 +106,7 @@ fn append<W: Write>(archive: &mut Builder<W>, entry: &Entry) -> Result<()> {
 /// A header without anything of this machine: root's, and of 1970.
 pub(super) fn plain_header(mode: u32) -> Header {
     let mut header = Header::new_gnu();
+    header.set_entry_type(EntryType::Regular);
     header.set_mode(mode);
     header.set_uid(0);
     header.set_gid(0);
