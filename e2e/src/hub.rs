@@ -94,7 +94,7 @@ impl Hub {
         self.product.get().context("the product does not run here as a process of the harness")
     }
 
-    /// Kills the product with -9, where it is installed all its replicas; the control plane stays.
+    /// Kills the product with -9; where it is installed, its replicas are taken away. The control plane stays.
     pub fn kill(&self) -> Result<()> {
         if self.installed { self.pods().stop() } else { self.product()?.kill() }
     }

@@ -153,11 +153,11 @@ impl Pods<'_> {
         Ok(logs)
     }
 
-    /// Takes all replicas away at once, and lets none be started.
+    /// Takes all replicas away, and lets none be started; when it returns none runs any more.
     pub fn stop(&self) -> Result<()> {
         self.scale(0)?;
         let ours = format!("--selector=app.kubernetes.io/name={}", self.deployment);
-        self.kubectl(&["delete", "pods", &ours, "--grace-period=0", "--force"])
+        self.kubectl(&["wait", "pods", &ours, "--for=delete", "--timeout=60s"])
     }
 
     /// Lets as many replicas be started as the chart says.

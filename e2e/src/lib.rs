@@ -29,7 +29,7 @@ pub mod process;
 pub mod product;
 pub mod proxy;
 pub mod readme;
-mod requirements;
+pub mod requirements;
 mod setup;
 pub mod site;
 mod state;

@@ -1,5 +1,6 @@
 //! What a district needs of the machine, looked at before anything starts: what is lacking is one sentence.
 
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -49,17 +50,31 @@ pub(crate) fn check(wanted: &Wanted) -> Result<()> {
     ports_are_free(addresses::allocate()?)?;
     let (planes, nodes) = (u64::try_from(wanted.planes).unwrap_or(u64::MAX), u64::from(wanted.real_nodes));
     if wanted.real_nodes > 0 {
-        let root = rustix::process::geteuid().is_root();
-        if let Some(lack) = lacks_for_nodes(root, &|program| on_the_path(program)) {
-            bail!("{lack}");
-        }
-        nodes::may_run_here(&wanted.district)?;
+        nodes_may_run(&wanted.district)?;
     }
     let memory = available_memory(&std::fs::read_to_string("/proc/meminfo").context("read /proc/meminfo")?);
     enough("内存", "memory", memory, planes * PLANE_MIB + nodes * NODE_MIB)?;
     let folder = std::env::temp_dir();
     let what = (format!("{} 所在磁盘", folder.display()), format!("disk of {}", folder.display()));
     enough(&what.0, &what.1, available_disk(&folder)?, planes * PLANE_DISK_MIB + nodes * NODE_DISK_MIB)
+}
+
+fn nodes_may_run(district: &str) -> Result<()> {
+    let root = rustix::process::geteuid().is_root();
+    match lacks_for_nodes(root, &|program| on_the_path(program)) {
+        Some(lack) => bail!("{lack}"),
+        None => nodes::may_run_here(district),
+    }
+}
+
+/// Whether a test of real nodes is to be skipped, because this machine does not let any run; then it has said why, past the
+/// capture of the test's output.
+#[must_use]
+pub fn skipped(test: &str) -> bool {
+    let Err(lack) = nodes_may_run(&format!("zhengyun-{}-try", std::process::id())) else { return false };
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {lack:#}");
+    true
 }
 
 /// What real nodes lack of rights and programs.

@@ -195,7 +195,7 @@ impl Site {
         Ok(())
     }
 
-    /// Kills the agent with -9, where it is installed all its replicas.
+    /// Kills the agent with -9; where it is installed, its replicas are taken away.
     pub fn kill_agent(&self) -> Result<()> {
         if self.installed { self.pods().stop() } else { self.agent()?.kill() }
     }

@@ -179,7 +179,7 @@ async fn a_removal_takes_two_persons_deletes_the_very_uid_and_leaves_what_lives_
 /// The agent's own credential deletes only what a tombstone names, and writes nowhere but in namespaces of orders.
 async fn agent_deletes_nothing_else(district: &District) -> Result<()> {
     let site = district.site(SITE)?;
-    let file = site.plane().dir().join("zhengyun-system-zhengyun-site.kubeconfig");
+    let file = site.plane().account_kubeconfig("zhengyun-system", "zhengyun-site").await?;
     let config = kube::config::Kubeconfig::read_from(file)?;
     let options = kube::config::KubeConfigOptions::default();
     let agent = Client::try_from(kube::Config::from_custom_kubeconfig(config, &options).await?)?;

@@ -213,6 +213,9 @@ fn without_scripts(root: &Path) -> Result<()> {
         fs::create_dir_all(root.join("usr").join(top))?;
         symlink(format!("usr/{top}"), root.join(top))?;
     }
+    // Where programs still look for their sockets.
+    fs::create_dir_all(root.join("var"))?;
+    symlink("/run", root.join("var/run"))?;
     let tmp = root.join("tmp");
     fs::create_dir(&tmp)?;
     fs::set_permissions(&tmp, fs::Permissions::from_mode(0o1777))?;
