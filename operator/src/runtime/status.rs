@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::cache::{Cache, key_of};
 use super::error::Error;
-use super::metrics::{Metrics, of_kind};
+use super::metrics::Metrics;
 
 /// Writes the status of objects.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ impl StatusWriter {
             .patch_status(&name, &parameters, &Patch::Apply(&patch))
             .await
             .map_err(|source| Error::Status { kind: kind.clone(), name, source: Box::new(source) })?;
-        self.metrics.writes.get_or_create(&of_kind(&kind)).inc();
+        self.metrics.wrote(&kind);
         written.managed_fields_mut().clear();
         cache.put(key_of(&written), written);
         Ok(())
