@@ -30,7 +30,8 @@ pub fn lines(log: &Path) -> Result<Vec<Value>> {
 }
 
 fn line(text: &str) -> Result<Value> {
-    let line: Value = serde_json::from_str(text).with_context(|| format!("a line that is no JSON: {text}"))?;
+    let line: Value =
+        serde_json::from_str(text).with_context(|| format!("a line that is no JSON: {text}"))?;
     for field in ["timestamp", "level", "component", "message"] {
         ensure!(line[field].is_string(), "a line without {field}: {text}");
     }
@@ -91,7 +92,8 @@ mod tests {
     #[test]
     fn an_outcome_that_is_said_twice_is_found() {
         let (wrote, waits) = (json!({"wrote": "Namespace"}), json!({"cause": "x"}));
-        let changes = [pass("applied", wrote.clone()), pass("applied", wrote), pass("waiting", waits.clone())];
+        let changes =
+            [pass("applied", wrote.clone()), pass("applied", wrote), pass("waiting", waits.clone())];
         assert!(one_line_each(&changes).is_ok());
         assert!(one_line_each(&[pass("waiting", waits.clone()), pass("waiting", waits)]).is_err());
         assert!(one_line_each(&[pass("applied", json!({}))]).is_err());

@@ -99,7 +99,8 @@ async fn a_settled_district_writes_nothing_and_a_restart_only_the_term_and_its_e
         let wanted = wanted.as_object().cloned().unwrap_or_default();
         lines.iter().filter(|line| wanted.iter().all(|(field, value)| line[field] == *value)).count()
     };
-    let told = json!({"component": "hub", "term": 1, "slice": "orders", "name": "jiaoyu", "outcome": "applied"});
+    let told =
+        json!({"component": "hub", "term": 1, "slice": "orders", "name": "jiaoyu", "outcome": "applied"});
     assert!(of(hub, &told) > 0, "{hub:#?}");
     let set = json!({"component": "site", "site": "kaicheng", "slice": "set", "name": "jiaoyu", "outcome": "applied"});
     assert!(of(kaicheng, &set) > 0, "{kaicheng:#?}");

@@ -38,6 +38,7 @@ macro_rules! catalogue {
             }
 
             /// Every entry of the catalogue as (code, name, Chinese template, English template).
+            #[allow(clippy::large_stack_arrays, reason = "a constant reference is to a static, on no stack")]
             pub const CATALOGUE: &'static [(u16, &'static str, &'static str, &'static str)] =
                 &[ $( ($code, stringify!($name), $zh, $en), )* ];
         }

@@ -312,7 +312,8 @@ mod tests {
         };
         let holds = |report: Option<&SiteReportStatus>, ago| {
             let said = Said::new(report);
-            let connected = connected(&site, &said, Heard::Ago(Duration::from_secs(ago)), limit, None).unwrap();
+            let connected =
+                connected(&site, &said, Heard::Ago(Duration::from_secs(ago)), limit, None).unwrap();
             ready(connected, judge_sets(&told(1, "1"), &said).0, 2).0
         };
         assert_eq!(holds(Some(&report(vec![set("1")])), 1), Holds::True);
@@ -322,7 +323,9 @@ mod tests {
         let well = report(vec![set("1")]);
         assert_eq!(connected(&site, &Said::new([&well]), Heard::NotYetKnown, limit, None), None);
         let revoked = || Some(Message::CredentialRevoked { site: site.to_string() });
-        let silent = |ago| connected(&site, &Said::new([&well]), Heard::Ago(Duration::from_secs(ago)), limit, revoked());
+        let silent = |ago| {
+            connected(&site, &Said::new([&well]), Heard::Ago(Duration::from_secs(ago)), limit, revoked())
+        };
         assert_eq!(silent(60), revoked().map(|why| (Holds::Unknown, why)));
         assert_eq!(silent(1), Some((Holds::True, Message::Settled {})));
     }

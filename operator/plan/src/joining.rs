@@ -87,7 +87,8 @@ pub fn to_bind<'a>(account: &Account, sign: &'a Sign, heard: Heard, now: Timesta
 #[must_use]
 pub fn silence(site: &SiteName, account: Option<&Account>, last: &Sign, now: Timestamp) -> Option<Message> {
     let site = || site.to_string();
-    let since = |account: &Account| account.cluster.is_none() && last.renewed.is_some_and(|at| at < account.made);
+    let since =
+        |account: &Account| account.cluster.is_none() && last.renewed.is_some_and(|at| at < account.made);
     if account.is_none_or(since) {
         return Some(Message::CredentialRevoked { site: site() });
     }
@@ -129,7 +130,9 @@ mod tests {
     }
 
     fn sign(annotations: &[(&str, &str)], renewed: i64) -> Sign {
-        let find = |key: &str| annotations.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+        let find = |key: &str| {
+            annotations.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
+        };
         Sign::read(Some(at(renewed)), find)
     }
 
@@ -143,7 +146,11 @@ mod tests {
         assert_eq!(to_bind(&account(None), &first, ago(1), at(100)), Some("one"));
         assert_eq!(to_bind(&account(Some("one")), &sign(&[(CLUSTER, "two")], 100), ago(1), at(100)), None);
         assert_eq!(to_bind(&account(None), &first, Heard::NotYetKnown, at(100)), None);
-        assert_eq!(to_bind(&account(None), &sign(&[], 100), ago(1), at(100)), None, "an agent of before says none");
+        assert_eq!(
+            to_bind(&account(None), &sign(&[], 100), ago(1), at(100)),
+            None,
+            "an agent of before says none"
+        );
         assert_eq!(to_bind(&account(None), &sign(&[(CLUSTER, "a b\n")], 100), ago(1), at(100)), None);
     }
 
@@ -160,13 +167,27 @@ mod tests {
         let site = SiteName::parse("kaicheng").unwrap();
         let last = |ends: &str| sign(&[(CLUSTER, "one"), (CREDENTIAL_ENDS, ends)], -10);
         let late = at(90).to_string();
-        let why = |account: Option<&Account>, last: &Sign, now| silence(&site, account, last, now).map(|said| said.code());
-        assert_eq!(why(Some(&account(Some("one"))), &last(&late), at(80)), None, "it has its credential still");
+        let why = |account: Option<&Account>, last: &Sign, now| {
+            silence(&site, account, last, now).map(|said| said.code())
+        };
+        assert_eq!(
+            why(Some(&account(Some("one"))), &last(&late), at(80)),
+            None,
+            "it has its credential still"
+        );
         assert_eq!(why(Some(&account(Some("one"))), &last(&late), at(90)), Some(1191));
-        assert_eq!(why(Some(&account(None)), &last(&late), at(80)), Some(1190), "made anew since it was heard");
+        assert_eq!(
+            why(Some(&account(None)), &last(&late), at(80)),
+            Some(1190),
+            "made anew since it was heard"
+        );
         assert_eq!(why(None, &last(&late), at(80)), Some(1190));
         let of_before = sign(&[], 10);
-        assert_eq!(why(Some(&account(None)), &of_before, at(80)), None, "an agent that binds nothing was heard since");
+        assert_eq!(
+            why(Some(&account(None)), &of_before, at(80)),
+            None,
+            "an agent that binds nothing was heard since"
+        );
         assert_eq!(why(Some(&account(Some("one"))), &last("never"), at(80)), None);
     }
 
@@ -176,8 +197,13 @@ mod tests {
         let limit = Duration::from_mins(1);
         let other = sign(&[(CLUSTER, "two")], 0);
         let said = |heard| sole(&site, &other, heard, limit).map(|said| said.map(|said| said.code()));
-        assert_eq!((said(ago(1)), said(ago(60)), said(Heard::NotYetKnown)), (Some(Some(1192)), Some(None), None));
-        assert!(is_bound_to(None, "two") && is_bound_to(Some("two"), "two") && !is_bound_to(Some("one"), "two"));
+        assert_eq!(
+            (said(ago(1)), said(ago(60)), said(Heard::NotYetKnown)),
+            (Some(Some(1192)), Some(None), None)
+        );
+        assert!(
+            is_bound_to(None, "two") && is_bound_to(Some("two"), "two") && !is_bound_to(Some("one"), "two")
+        );
     }
 
     #[test]

@@ -92,7 +92,10 @@ const HELP: &[(&[u16], Help)] = &[
     (&[1221, 1225], Help::Run(Who::Platform, "kubectl describe {kind} {name}{-n}")),
     // Sites.
     (&[1111, 2014, 2015, 2195], Help::AtSite),
-    (&[1110, 1129, 1190, 1191, 1511, 2001], Help::Run(Who::Platform, "kubectl zhengyun site join {site} > join.yaml")),
+    (
+        &[1110, 1129, 1190, 1191, 1511, 2001],
+        Help::Run(Who::Platform, "kubectl zhengyun site join {site} > join.yaml"),
+    ),
     (&[1192, 2190], Help::Run(Who::Platform, "kubectl zhengyun site revoke {site}")),
     (&[1512], Help::Run(Who::Platform, "kubectl zhengyun site join {site} --observe > join.yaml")),
     (&[1509, 2040], Help::Run(Who::Platform, "kubectl zhengyun site activate {site}")),

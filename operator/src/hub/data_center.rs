@@ -9,8 +9,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use plan::admittance::{AGENT, Standing, hub_objects};
 use plan::bundle::{Content, FORMAT, TERM_SET};
 use plan::conditions::{Holds, READY, REGISTERED, find, set};
-use plan::joining::{SOLE_CLUSTER, silence, sole};
 use plan::data_center::{Facts, Heard, ValidDataCenter, connected, judge_sets, observed, ready, validate};
+use plan::joining::{SOLE_CLUSTER, silence, sole};
 use plan::names::{SiteName, site_namespace};
 use plan::report::Said;
 use plan::ruling;
@@ -103,9 +103,14 @@ async fn site_pass(
         Heard::Ago(ago) => context.silence.saturating_sub(ago),
         Heard::NotYetKnown => context.silence,
     };
-    let other = if joined.other.renewed.is_some() { until_silent(context.hearing.of_other(site, context.silence)) } else { Duration::ZERO };
+    let other = if joined.other.renewed.is_some() {
+        until_silent(context.hearing.of_other(site, context.silence))
+    } else {
+        Duration::ZERO
+    };
     let ends = joined.sign.ends.and_then(|ends| Duration::try_from(ends - context.clock.now()).ok());
-    let again = [Some(until_silent(heard)), Some(other), ends].into_iter().flatten().filter(|left| !left.is_zero());
+    let again =
+        [Some(until_silent(heard)), Some(other), ends].into_iter().flatten().filter(|left| !left.is_zero());
     Ok(Pass { outcome: Outcome::Applied, again: again.min() })
 }
 
@@ -168,10 +173,14 @@ fn note_rivals(context: &Context, of: &Site<'_>, status: &mut DataCenterStatus) 
     let (joined, now) = (of.joined, context.clock.now());
     let heard = context.hearing.of_other(of.name, context.silence);
     let known = find(&status.conditions, SOLE_CLUSTER).is_some_and(|before| before.status == "False");
-    let said = match sole(of.name, &joined.other, heard, context.silence).filter(|_| joined.other.renewed.is_some()) {
+    let said = match sole(of.name, &joined.other, heard, context.silence)
+        .filter(|_| joined.other.renewed.is_some())
+    {
         Some(said) => said,
         // A hub that was just started does not know yet: what was said before stands.
-        None => sole(of.name, &joined.other, Heard::Ago(Duration::ZERO), context.silence).flatten().filter(|_| known),
+        None => sole(of.name, &joined.other, Heard::Ago(Duration::ZERO), context.silence)
+            .flatten()
+            .filter(|_| known),
     };
     if said.is_some() || known {
         let holds = if said.is_some() { Holds::False } else { Holds::True };

@@ -33,10 +33,12 @@ pub(super) fn joined(context: &Context, site: &SiteName) -> Joined {
     let wanted = json!({
         "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": AGENT, "namespace": namespace}
     });
-    let account = context.objects.get(&wanted).and_then(|kept| Some((kept.uid.clone(), account(&kept.value())?)));
+    let account =
+        context.objects.get(&wanted).and_then(|kept| Some((kept.uid.clone(), account(&kept.value())?)));
     let sign = |lease: &str| {
         let lease = context.caches.leases.get(&namespace, lease);
-        let renewed = lease.as_ref().and_then(|lease| lease.spec.as_ref()?.renew_time.as_ref().map(|time| time.0));
+        let renewed =
+            lease.as_ref().and_then(|lease| lease.spec.as_ref()?.renew_time.as_ref().map(|time| time.0));
         Sign::read(renewed, |key| lease.as_ref()?.annotations().get(key).cloned())
     };
     Joined { account, sign: sign(AGENT), other: sign(STRANGER) }
@@ -72,7 +74,14 @@ pub(super) async fn bind(
         let failed = apply_failed("ServiceAccount", AGENT);
         accounts.patch_metadata(AGENT, &manager(), &Patch::Merge(&mark)).await.map_err(failed)?;
         context.metrics.wrote("ServiceAccount");
-        info!(outcome = "bound", slice = "data_center", site = site.as_str(), name = site.as_str(), cluster, "the first cluster that was heard");
+        info!(
+            outcome = "bound",
+            slice = "data_center",
+            site = site.as_str(),
+            name = site.as_str(),
+            cluster,
+            "the first cluster that was heard"
+        );
         bound = Some(cluster);
     }
     let name = shard_name(0);
@@ -102,9 +111,7 @@ mod tests {
 
     #[test]
     fn an_account_without_a_mark_is_bound_to_nobody() {
-        let made = |annotations: Value| {
-            json!({"metadata": {"creationTimestamp": "2026-11-24T16:00:00Z", "annotations": annotations}})
-        };
+        let made = |annotations: Value| json!({"metadata": {"creationTimestamp": "2026-11-24T16:00:00Z", "annotations": annotations}});
         assert_eq!(account(&made(json!({CLUSTER: "one"}))).unwrap().cluster.as_deref(), Some("one"));
         assert_eq!(account(&made(json!({}))).unwrap().cluster, None);
         let plain = json!({"metadata": {"creationTimestamp": "2026-11-24T16:00:00Z"}});

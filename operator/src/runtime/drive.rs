@@ -103,7 +103,7 @@ pub(crate) async fn drive<F, Fut>(
                     record.outcome = name_of(&ended);
                     let took = record.begun.elapsed();
                     drop(record);
-                    Ended { key, trigger, took, ended, wrote }
+                    Ended { key, trigger, took, result: ended, wrote }
                 });
             }
             Some(ended) = running.next() => {
@@ -140,34 +140,30 @@ struct Ended {
     key: Key,
     trigger: String,
     took: Duration,
-    ended: Result<Pass, Error>,
+    result: Result<Pass, Error>,
     wrote: Wrote,
 }
 
 fn settle(slice: &'static str, queue: &Queue, lacks: &Lacks, known: &mut Known, pass: Ended) {
-    let Ended { key, trigger, took, ended, wrote } = pass;
-    let line = line(known.said.get(&key), &ended, &wrote);
+    let Ended { key, trigger, took, result, wrote } = pass;
+    let line = line(known.said.get(&key), &result, &wrote);
     say(slice, &key, &trigger, took, &wrote, &line);
     match line.said {
         Some(said) => drop(known.said.insert(key.clone(), said)),
         None => drop(known.said.remove(&key)),
     }
-    lacks.note_pass(slice, &key, ended.as_ref().err());
-    match ended {
-        Ok(Pass { outcome, again }) => {
-            known.failures.remove(&key);
-            if let Some(again) = again {
-                // One that has not looked yet comes again for the same reason.
-                let trigger = if outcome == Outcome::Skipped { trigger } else { "time".into() };
-                queue.add_later(key, again, trigger);
-            }
-        }
-        Err(_) => {
-            let count = known.failures.entry(key.clone()).or_default();
-            *count = (*count + 1).min(16);
-            let wait = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(*count - 1));
-            queue.add_later(key, wait, "retry".into());
-        }
+    lacks.note_pass(slice, &key, result.as_ref().err());
+    let Ok(Pass { outcome, again }) = result else {
+        let count = known.failures.entry(key.clone()).or_default();
+        *count = (*count + 1).min(16);
+        let wait = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(*count - 1));
+        return queue.add_later(key, wait, "retry".into());
+    };
+    known.failures.remove(&key);
+    if let Some(again) = again {
+        // One that has not looked yet comes again for the same reason.
+        let trigger = if outcome == Outcome::Skipped { trigger } else { "time".into() };
+        queue.add_later(key, again, trigger);
     }
 }
 
@@ -184,8 +180,33 @@ fn say(slice: &'static str, key: &Key, trigger: &str, took: Duration, wrote: &Wr
         ($level:expr) => {
             // The process of a site has its own site in every line.
             match site {
-                Some(site) => event!($level, outcome, slice, site, namespace, name, trigger, cause, code, wrote, duration_ms, "pass"),
-                None => event!($level, outcome, slice, namespace, name, trigger, cause, code, wrote, duration_ms, "pass"),
+                Some(site) => event!(
+                    $level,
+                    outcome,
+                    slice,
+                    site,
+                    namespace,
+                    name,
+                    trigger,
+                    cause,
+                    code,
+                    wrote,
+                    duration_ms,
+                    "pass"
+                ),
+                None => event!(
+                    $level,
+                    outcome,
+                    slice,
+                    namespace,
+                    name,
+                    trigger,
+                    cause,
+                    code,
+                    wrote,
+                    duration_ms,
+                    "pass"
+                ),
             }
         };
     }

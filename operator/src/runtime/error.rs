@@ -85,7 +85,8 @@ impl Error {
         if matches!(self, Self::Superseded { .. }) {
             return true;
         }
-        let (Self::Apply { source, .. } | Self::Status { source, .. } | Self::Order { source, .. }) = self else {
+        let (Self::Apply { source, .. } | Self::Status { source, .. } | Self::Order { source, .. }) = self
+        else {
             return false;
         };
         matches!(source.as_ref(), kube::Error::Api(status) if status.code == 409)

@@ -53,7 +53,12 @@ pub(crate) async fn tell(lacks: &Lacks, client: Client, pod: Pod) {
             };
             // The log and `/readyz` say it too: where events cannot be written they do without.
             if let Err(error) = recorder.publish(&event, &reference).await {
-                debug!(outcome = "failed", slice = "events", cause = chain(&error), "the event was not written");
+                debug!(
+                    outcome = "failed",
+                    slice = "events",
+                    cause = chain(&error),
+                    "the event was not written"
+                );
             }
         }
         if changes.changed().await.is_err() {

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crds::Message;
+use crds::message::join;
 use tokio::net::TcpListener;
 use warp::Filter;
 use warp::http::StatusCode;
@@ -55,8 +56,9 @@ impl Board {
         if ready && !lacks.iter().any(|(_, lack)| stops(lack)) {
             return (StatusCode::OK, "ok\n".into());
         }
-        let why: String = lacks.iter().map(|(_, lack)| format!("{lack}\n")).collect();
-        (StatusCode::SERVICE_UNAVAILABLE, if why.is_empty() { "not yet\n".into() } else { why })
+        let why: Vec<Message> = lacks.into_iter().map(|(_, lack)| lack).collect();
+        let why = if why.is_empty() { "not yet".into() } else { join(&why) };
+        (StatusCode::SERVICE_UNAVAILABLE, why + "\n")
     }
 }
 
@@ -64,7 +66,10 @@ impl Board {
 fn stops(lack: &Message) -> bool {
     matches!(
         lack,
-        Message::JoinAwaited { .. } | Message::RightMissing { .. } | Message::DefinitionMissing { .. } | Message::ObjectMissing { .. }
+        Message::JoinAwaited { .. }
+            | Message::RightMissing { .. }
+            | Message::DefinitionMissing { .. }
+            | Message::ObjectMissing { .. }
     )
 }
 

@@ -59,7 +59,12 @@ impl History {
 
     /// The store was found to have gone back.
     pub(crate) fn went_back(&self) {
-        error!(outcome = "restored", slice = "store", name = self.cluster, "the store went back to an earlier state: everything is read anew");
+        error!(
+            outcome = "restored",
+            slice = "store",
+            name = self.cluster,
+            "the store went back to an earlier state: everything is read anew"
+        );
         self.read_anew();
     }
 
@@ -102,14 +107,27 @@ impl History {
                     let version = list.metadata.resource_version.as_deref().and_then(|v| v.parse().ok());
                     self.see(version.unwrap_or(0), since);
                     if std::mem::take(&mut failing) {
-                        info!(outcome = "found", slice = "store", name = self.cluster, "it can be looked at again");
+                        info!(
+                            outcome = "found",
+                            slice = "store",
+                            name = self.cluster,
+                            "it can be looked at again"
+                        );
                     }
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
-                        let said = lack_in(self.cluster, &error).unwrap_or(Message::PassFailed { error: String::new() });
+                        let said = lack_in(self.cluster, &error)
+                            .unwrap_or(Message::PassFailed { error: String::new() });
                         let cause = chain(&error);
-                        warn!(outcome = "failed", slice = "store", name = self.cluster, code = code_of(&said), cause, "cannot look at the store");
+                        warn!(
+                            outcome = "failed",
+                            slice = "store",
+                            name = self.cluster,
+                            code = code_of(&said),
+                            cause,
+                            "cannot look at the store"
+                        );
                     }
                 }
             }

@@ -12,8 +12,8 @@ use k8s_controller::LeaderElection;
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
-use kube::api::{Api, PostParams};
 use kube::Client;
+use kube::api::{Api, PostParams};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
@@ -85,7 +85,8 @@ async fn refused(reviews: &Api<SelfSubjectAccessReview>, lease: &str) -> Option<
             verb: Some(verb.into()),
             ..ResourceAttributes::default()
         };
-        let spec = SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), ..Default::default() };
+        let spec =
+            SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), ..Default::default() };
         let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
         // What cannot be asked now is asked the next time.
         let answer = reviews.create(&PostParams::default(), &review).await.ok()?;

@@ -24,17 +24,9 @@ static SITE: OnceLock<String> = OnceLock::new();
 /// The number of the hub's leadership, 0 for none.
 static TERM: AtomicI64 = AtomicI64::new(0);
 
-/// What is logged unless `RUST_LOG` says otherwise. The election says every two seconds what [`super::leader`] says once.
-const DEFAULT: &str = "info,k8s_controller=off";
-
 /// Begins logging; `RUST_LOG` says how much. From here on a panic is a line of the log too.
 pub(crate) fn begin(component: Component) {
-    let filter = match std::env::var("RUST_LOG") {
-        Ok(wanted) if !wanted.contains("k8s_controller") => format!("{wanted},k8s_controller=off"),
-        Ok(wanted) => wanted,
-        Err(_) => DEFAULT.to_owned(),
-    };
-    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(DEFAULT));
+    let filter = filter(&std::env::var("RUST_LOG").unwrap_or_default());
     // An error only says that a log is there already.
     let _ = tracing::subscriber::set_global_default(lines(component, filter, std::io::stderr));
     std::panic::set_hook(Box::new(|panic| {
@@ -42,6 +34,17 @@ pub(crate) fn begin(component: Component) {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(outcome = "panicked", cause = text, place, "a mistake of this program's own");
     }));
+}
+
+/// What is logged. A level alone is that of this program: what its libraries say of each failed request, the slices say once and
+/// with what it was for.
+fn filter(wanted: &str) -> EnvFilter {
+    let wanted = match wanted.trim() {
+        "" => "zhengyun=info".to_owned(),
+        level if !level.contains(['=', ',']) => format!("zhengyun={level}"),
+        directives => directives.to_owned(),
+    };
+    EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("zhengyun=info"))
 }
 
 fn lines<W>(component: Component, filter: EnvFilter, to: W) -> impl tracing::Subscriber + Send + Sync
@@ -111,10 +114,17 @@ mod tests {
     #[test]
     fn a_line_is_one_flat_json_object_with_the_fields_of_the_process() {
         let to = Written::default();
-        let log = lines(Component::Hub, EnvFilter::new("info"), to.clone());
+        let log = lines(Component::Hub, filter("info"), to.clone());
         tracing::subscriber::with_default(log, || {
-            tracing::info!(outcome = "applied", name = "一\n\"b\"", duration_ms = 3_u64, code = Option::<&str>::None, "done");
+            tracing::info!(
+                outcome = "applied",
+                name = "一\n\"b\"",
+                duration_ms = 3_u64,
+                code = Option::<&str>::None,
+                "done"
+            );
             tracing::debug!("not at this level");
+            tracing::error!(target: "kube_client::client", "what a library says");
         });
         let text = String::from_utf8(to.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.lines().count(), 1, "{text}");
@@ -124,6 +134,13 @@ mod tests {
             "name": "一\n\"b\"", "duration_ms": 3, "message": "done"
         });
         assert_eq!(line, wanted);
+    }
+
+    #[test]
+    fn a_wanted_level_is_this_programs_and_directives_are_taken_as_they_are() {
+        let of = |wanted: &str| filter(wanted).to_string();
+        assert_eq!((of(""), of("debug")), ("zhengyun=info".into(), "zhengyun=debug".into()));
+        assert_eq!((of("kube=trace"), of("no level")), ("kube=trace".into(), "zhengyun=info".into()));
     }
 
     #[test]

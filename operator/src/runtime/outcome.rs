@@ -92,16 +92,24 @@ mod tests {
     use std::time::Duration;
 
     fn refused(code: u16) -> Error {
-        let status = Status::failure("no", "Why").with_code(code);
-        Error::Apply { kind: "Namespace".into(), name: "a".into(), source: Box::new(kube::Error::Api(status.boxed())) }
+        let status = Status::failure("User \"a\" cannot patch", "Why").with_code(code);
+        Error::Apply {
+            kind: "Namespace".into(),
+            name: "a".into(),
+            source: Box::new(kube::Error::Api(status.boxed())),
+        }
     }
 
-    fn waiting() -> Result<Pass, Error> {
-        Ok(Pass::waiting(Message::QuotaPending { namespace: "aa".into() }))
+    fn waiting() -> Pass {
+        Pass::waiting(Message::QuotaPending { namespace: "aa".into() })
     }
 
     /// Loudness, outcome and code of the line.
-    fn told(before: Option<&Said>, ended: &Result<Pass, Error>, wrote: &[&str]) -> (Loud, &'static str, Option<String>) {
+    fn told(
+        before: Option<&Said>,
+        ended: &Result<Pass, Error>,
+        wrote: &[&str],
+    ) -> (Loud, &'static str, Option<String>) {
         let wrote = wrote.iter().map(|kind| ((*kind).to_owned(), 1)).collect();
         let Line { loud, outcome, code, .. } = line(before, ended, &wrote);
         (loud, outcome, code)
@@ -119,10 +127,10 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_when_it_begins_or_changes_and_not_again() {
-        let begun = line(None, &waiting(), &Wrote::new());
+        let begun = line(None, &Ok(waiting()), &Wrote::new());
         assert_eq!((begun.loud, begun.code.as_deref()), (Loud::Info, Some("ZY-2008")));
-        assert_eq!(told(begun.said.as_ref(), &waiting(), &[]).0, Loud::Debug);
-        assert_eq!(told(Some(&Said::Waiting("another".into())), &waiting(), &[]).0, Loud::Info);
+        assert_eq!(told(begun.said.as_ref(), &Ok(waiting()), &[]).0, Loud::Debug);
+        assert_eq!(told(Some(&Said::Waiting("another".into())), &Ok(waiting()), &[]).0, Loud::Info);
         let soon = Ok(Pass { outcome: Outcome::Skipped, again: Some(Duration::ZERO) });
         assert_eq!(line(begun.said.as_ref(), &soon, &Wrote::new()).said, begun.said);
     }
@@ -134,7 +142,10 @@ mod tests {
         assert_eq!((loud, code.as_deref()), (Loud::Warn, Some("ZY-2192")));
         assert!(cause.unwrap().starts_with("cannot apply Namespace a: "));
         assert_eq!(told(said.as_ref(), &failed, &[]).0, Loud::Debug);
-        assert_eq!(told(said.as_ref(), &Err(refused(500)), &[]), (Loud::Warn, "failed", Some("ZY-2197".into())));
+        assert_eq!(
+            told(said.as_ref(), &Err(refused(500)), &[]),
+            (Loud::Warn, "failed", Some("ZY-2197".into()))
+        );
         assert_eq!(told(said.as_ref(), &Ok(Outcome::Applied.into()), &[]).0, Loud::Info);
     }
 

@@ -56,7 +56,14 @@ impl Source {
         match failure {
             Some(failure) if !*failing && !told_there => {
                 let said = lack.unwrap_or(Message::PassFailed { error: String::new() });
-                warn!(outcome = "failed", slice = "watch", name = kind, code = code_of(&said), cause = chain(failure), "goes on trying");
+                warn!(
+                    outcome = "failed",
+                    slice = "watch",
+                    name = kind,
+                    code = code_of(&said),
+                    cause = chain(failure),
+                    "goes on trying"
+                );
             }
             None if *failing => info!(outcome = "found", slice = "watch", name = kind, "watched again"),
             _ => {}
@@ -112,7 +119,10 @@ pub(crate) async fn feed<K, V>(
                 error!(outcome = "stopped", slice = "watch", name = kind, "the watch has ended");
                 return;
             };
-            source.note(kind, &mut failing, event.as_ref().err());
+            // A list that begins has not succeeded yet.
+            if !matches!(event, Ok(Event::Init)) {
+                source.note(kind, &mut failing, event.as_ref().err());
+            }
             match event {
                 Ok(Event::Init) => {
                     listed.clear();

@@ -98,7 +98,15 @@ async fn delete(
         return Ok(Message::TombstoneCapped { namespace, limit: MAX_TOMBSTONES.to_string(), minutes });
     }
     let (uid, cause) = (tombstone.uid.as_str(), tombstone.reason.as_str());
-    warn!(outcome = "deleting", slice = "set", kind = "Namespace", name = namespace.as_str(), uid, cause, "deleted by order");
+    warn!(
+        outcome = "deleting",
+        slice = "set",
+        kind = "Namespace",
+        name = namespace.as_str(),
+        uid,
+        cause,
+        "deleted by order"
+    );
     match context.objects.delete_namespace(&tombstone.name, &tombstone.uid, &tombstone.reason).await {
         Ok(()) => {
             context.burials.note();

@@ -15,7 +15,7 @@ use kube::api::{Api, Patch, PatchParams, PostParams};
 use kube::{Client, Config};
 use plan::admittance::AGENT;
 use plan::credential::{Credential, GOOD_FOR, choose, renew_in};
-use plan::names::site_namespace;
+use plan::names::{SiteName, site_namespace};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::json;
@@ -24,6 +24,7 @@ use tracing::{info, warn};
 
 use super::context::Context;
 use super::heartbeat::Begun;
+use crate::join_file::JoinFile;
 use crate::runtime::clients::Bearer;
 use crate::runtime::error::chain;
 use crate::runtime::lacks::{Lacks, lack_in};
@@ -57,12 +58,18 @@ struct Known {
 struct Claims {
     iat: i64,
     exp: i64,
+    #[serde(default)]
+    sub: String,
+}
+
+fn claims(token: &str) -> Option<Claims> {
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&claims).ok()
 }
 
 /// Reads the times in a token. They are not verified: whoever could forge them here holds the token already.
 fn read(token: &str) -> Option<Credential> {
-    let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let Claims { iat, exp } = serde_json::from_slice(&claims).ok()?;
+    let Claims { iat, exp, sub: _ } = claims(token)?;
     Some(Credential { token: token.to_owned(), issued: iat, expires: exp })
 }
 
@@ -70,8 +77,15 @@ fn joined(config: &Config) -> Option<Credential> {
     read(config.auth_info.token.as_ref()?.expose_secret())
 }
 
-/// What the Secret on the site holds. An agent whose Secret cannot be read goes on with what the join file brought.
-async fn kept(local: &Client, lacks: &Lacks) -> Option<Credential> {
+/// Whether a token is that of a site's agent. As with its times: what counts is what the hub makes of it.
+fn is_of(token: &str, site: &SiteName) -> bool {
+    claims(token)
+        .is_some_and(|claims| claims.sub == format!("system:serviceaccount:{}:{AGENT}", site_namespace(site)))
+}
+
+/// What the Secret on the site holds of this site: it may have been joined as another one before. An agent whose Secret cannot be
+/// read goes on with what the join file brought.
+async fn kept(site: &SiteName, local: &Client, lacks: &Lacks) -> Option<Credential> {
     let secrets: Api<Secret> = Api::namespaced(local.clone(), SYSTEM_NAMESPACE);
     let secret = secrets.get_opt(CREDENTIAL).await;
     let lack = match &secret {
@@ -81,7 +95,7 @@ async fn kept(local: &Client, lacks: &Lacks) -> Option<Credential> {
     };
     lacks.note(READ, lack);
     let token = secret.ok()??.data?.remove(TOKEN)?;
-    String::from_utf8(token.0).ok().and_then(|token| read(&token))
+    String::from_utf8(token.0).ok().filter(|token| is_of(token, site)).and_then(|token| read(&token))
 }
 
 fn secret_name() -> String {
@@ -89,15 +103,15 @@ fn secret_name() -> String {
 }
 
 /// The newest of what the join file and the Secret hold.
-async fn newest(config: &Config, local: &Client, lacks: &Lacks) -> Option<Known> {
-    let joined = joined(config);
-    let chosen = choose(joined.clone(), kept(local, lacks).await);
+async fn newest(join: &JoinFile, local: &Client, lacks: &Lacks) -> Option<Known> {
+    let joined = joined(&join.config);
+    let chosen = choose(joined.clone(), kept(&join.site, local, lacks).await);
     chosen.map(|credential| Known { joined: joined.as_ref() == Some(&credential), credential })
 }
 
 /// Chooses between the credential of the join file and the one that was kept.
-pub(super) async fn begin(config: &Config, local: &Client, lacks: &Lacks) -> Result<InUse> {
-    let chosen = newest(config, local, lacks).await.context("users[agent].user.token: -")?;
+pub(super) async fn begin(join: &JoinFile, local: &Client, lacks: &Lacks) -> Result<InUse> {
+    let chosen = newest(join, local, lacks).await.context("users[agent].user.token: -")?;
     let bearer = Bearer::new(&chosen.credential.token)?;
     let expires = AtomicI64::new(chosen.credential.expires);
     Ok(InUse { bearer, now: Mutex::new(chosen), expires })
@@ -116,9 +130,9 @@ impl InUse {
     }
 
     /// Takes a newer credential, one that a person put into the join file or that another replica renewed.
-    pub(super) async fn take_newer(&self, config: &Config, local: &Client, lacks: &Lacks) -> Result<bool> {
+    pub(super) async fn take_newer(&self, join: &JoinFile, local: &Client, lacks: &Lacks) -> Result<bool> {
         let mut now = self.now.lock().await;
-        let newer = newest(config, local, lacks).await;
+        let newer = newest(join, local, lacks).await;
         let Some(newer) = newer.filter(|newer| newer.credential.issued > now.credential.issued) else {
             return Ok(false);
         };
@@ -140,7 +154,13 @@ pub(super) async fn keep_renewed(context: Arc<Context>, begun: Arc<Begun>) {
             // The sign of life says what is wrong with the link; this is said once.
             if !std::mem::replace(&mut failing, true) {
                 let code = code_of(&Message::PassFailed { error: String::new() });
-                warn!(outcome = "failed", slice = "credential", code, cause = chain(error.as_ref()), "not renewed");
+                warn!(
+                    outcome = "failed",
+                    slice = "credential",
+                    code,
+                    cause = chain(error.as_ref()),
+                    "not renewed"
+                );
             }
             tokio::time::sleep(RETRY).await;
         } else {
@@ -161,7 +181,9 @@ async fn renew(context: &Context, in_use: &InUse) -> Result<()> {
     let patch = json!({"stringData": {TOKEN: token}});
     let kept = secrets.patch(CREDENTIAL, &PatchParams::default(), &Patch::Merge(&patch)).await;
     let lack = kept.as_ref().err().and_then(|error| match error {
-        kube::Error::Api(status) if status.is_not_found() => Some(Message::ObjectMissing { what: secret_name() }),
+        kube::Error::Api(status) if status.is_not_found() => {
+            Some(Message::ObjectMissing { what: secret_name() })
+        }
         error => lack_in(&format!("patch {}", secret_name()), error),
     });
     context.lacks.note(KEEP, lack);
@@ -184,5 +206,17 @@ mod tests {
         for wrong in ["", "a.b.c", "opaque", "h.e30.s"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_token_that_was_kept_of_another_site_is_not_this_ones() {
+        let site = SiteName::parse("kaicheng").unwrap();
+        let token = |sub: &str| {
+            let claims = json!({"iat": 5, "exp": 9, "sub": sub}).to_string();
+            format!("h.{}.s", BASE64_URL_SAFE_NO_PAD.encode(claims))
+        };
+        assert!(is_of(&token("system:serviceaccount:site-kaicheng:agent"), &site));
+        assert!(!is_of(&token("system:serviceaccount:site-wujiaochang:agent"), &site));
+        assert!(!is_of("h.e30.s", &site));
     }
 }

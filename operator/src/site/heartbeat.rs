@@ -72,19 +72,28 @@ pub(super) async fn beat(context: Arc<Context>, begun: Arc<Begun>) -> String {
             context.hub_history.note_break();
         }
         if context.hub_history.broke_within(DOUBT) && another_leads(&context).await {
-            info!(outcome = "restored", slice = "link", "another leads than was known before the link broke: everything is read anew");
+            info!(
+                outcome = "restored",
+                slice = "link",
+                "another leads than was known before the link broke: everything is read anew"
+            );
             context.hub_history.read_anew();
         }
         // A person who joins the site again puts a new file in place of the old: looked for whenever one may be needed.
-        if !matches!(said, Message::HubHeard {}) || context.verdicts.other_hub() {
-            if let Err(why) = rejoin(&context, &begun).await {
-                return why;
-            }
+        let needed = !matches!(said, Message::HubHeard {}) || context.verdicts.other_hub();
+        if needed && let Err(why) = rejoin(&context, &begun).await {
+            return why;
         }
         let failed = note(&context, said).await.err();
         if let Some(error) = failed.as_ref().filter(|_| !unwritten) {
             let said = lack_of(error).unwrap_or_else(|| Message::PassFailed { error: String::new() });
-            warn!(outcome = "failed", slice = "link", code = code_of(&said), cause = chain(error), "cannot note whether the hub is heard");
+            warn!(
+                outcome = "failed",
+                slice = "link",
+                code = code_of(&said),
+                cause = chain(error),
+                "cannot note whether the hub is heard"
+            );
         }
         unwritten = failed.is_some();
     }
@@ -213,9 +222,14 @@ async fn rejoin(context: &Context, begun: &Begun) -> Result<(), String> {
     if let Some(other) = differs(&begun.join, &join) {
         return Err(format!("the join file says another {other}: beginning anew"));
     }
-    match begun.in_use.take_newer(&join.config, &context.local, &context.lacks).await {
+    match begun.in_use.take_newer(&join, &context.local, &context.lacks).await {
         Ok(true) => {
-            info!(outcome = "taken", slice = "credential", expires = begun.in_use.expires(), "a newer credential was taken");
+            info!(
+                outcome = "taken",
+                slice = "credential",
+                expires = begun.in_use.expires(),
+                "a newer credential was taken"
+            );
             follow(context, join.epoch);
         }
         Ok(false) => {}
@@ -245,7 +259,12 @@ fn differs(begun: &JoinFile, now: &JoinFile) -> Option<&'static str> {
 /// Follows the hub that a newer join file names.
 fn follow(context: &Context, epoch: String) {
     if context.epoch.replace(epoch) {
-        info!(outcome = "taken", slice = "epoch", epoch = context.epoch.get(), "following another hub id, as the new join file says");
+        info!(
+            outcome = "taken",
+            slice = "epoch",
+            epoch = context.epoch.get(),
+            "following another hub id, as the new join file says"
+        );
         cluster::look_at_all(context);
     }
 }

@@ -48,9 +48,17 @@ impl Link {
             return;
         }
         match (said, answer) {
-            (Message::HubHeard {}, _) => info!(outcome = "heard", slice = "link", code = code_of(said), "the hub is heard"),
+            (Message::HubHeard {}, _) => {
+                info!(outcome = "heard", slice = "link", code = code_of(said), "the hub is heard");
+            }
             (Message::HubUnreachable {}, Err(error)) => {
-                warn!(outcome = "unheard", slice = "link", code = code_of(said), cause = chain(error), "goes on from its memory");
+                warn!(
+                    outcome = "unheard",
+                    slice = "link",
+                    code = code_of(said),
+                    cause = chain(error),
+                    "goes on from its memory"
+                );
             }
             _ => {}
         }
@@ -82,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_refused_credential_is_told_from_another_refusal() {
-        let refused = |code| kube::Error::Api(kube::core::Status::failure("no", "Why").with_code(code).boxed());
+        let refused =
+            |code| kube::Error::Api(kube::core::Status::failure("no", "Why").with_code(code).boxed());
         assert_eq!([401, 403, 500].map(|status| code(refused(status))), [2014, 2014, 2015]);
     }
 }

@@ -153,6 +153,7 @@ async fn write(context: &Context, name: &str, spec: AppliedBundleSpec) -> Result
     };
     let mut written = written.map_err(failed)?;
     context.metrics.wrote("AppliedBundle");
+    context.lacks.note_stored("AppliedBundle.spec", written.spec == object.spec);
     written.managed_fields_mut().clear();
     context.memory.put(key_of(&written), written);
     Ok(())

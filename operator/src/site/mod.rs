@@ -23,15 +23,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crds::labels::SYSTEM_NAMESPACE;
 use crds::SiteReport;
+use crds::labels::SYSTEM_NAMESPACE;
 use crds::metrics::Component;
 use futures::FutureExt;
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::Node;
-use kube::{Api, Config};
 use kube::core::DeserializeGuard;
 use kube::runtime::watcher::Config as Selector;
+use kube::{Api, Config};
 use plan::names::site_namespace;
 use plan::site::KEPT;
 use tokio::sync::Mutex;
@@ -99,7 +99,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let board = Board::new(move || waiting.text(|_| {}), Arc::clone(&lacks));
     let pod = Pod { name: args.identity.clone(), uid: args.pod_uid.clone() };
     let beside = async {
-        tokio::join!(health::serve(args.listen, board.clone()), events::tell(&lacks, local.request.clone(), pod));
+        tokio::join!(
+            health::serve(args.listen, board.clone()),
+            events::tell(&lacks, local.request.clone(), pod)
+        );
     };
     let agent = async {
         let started = tokio::select! {
@@ -107,7 +110,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             stopped = leader::told_to_stop() => return stopped,
         };
         log::name_site(started.join.site.as_str());
-        agent(args.clone(), (config, &local), started, (&lacks, &board)).await
+        Box::pin(agent(args.clone(), (config, &local), started, (&lacks, &board))).await
     };
     tokio::select! {
         () = beside => anyhow::bail!("the health server has ended"),
@@ -137,7 +140,7 @@ async fn agent(
         local: local.request.clone(),
         hub: hub.request.clone(),
         objects: Objects::new(kept.collect(), local.request.clone(), MANAGER, Arc::clone(&metrics)),
-        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics)),
+        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics), Arc::clone(lacks)),
         clock: Clock::system(),
         metrics: Arc::clone(&metrics),
         lacks: Arc::clone(lacks),
@@ -206,7 +209,12 @@ async fn keep(context: &Arc<Context>) {
     context.memory.wait_until_ready().await;
     context.objects.wait_until_ready().await;
     context.nodes.wait_until_ready().await;
-    info!(outcome = "leading", epoch = context.epoch.get(), observes = context.observes, "this replica leads");
+    info!(
+        outcome = "leading",
+        epoch = context.epoch.get(),
+        observes = context.observes,
+        "this replica leads"
+    );
     report::touch(context);
     let (metrics, lacks) = (|| Arc::clone(&context.metrics), || Arc::clone(&context.lacks));
     let sets = drive("set", Arc::clone(&context.sets), CONCURRENCY, metrics(), lacks(), |(_, set)| {
@@ -292,7 +300,12 @@ async fn feeds(context: &Arc<Context>, local: &Clients, hub: &Clients) {
     };
     let here = || {
         let history = Arc::clone(&context.local_history);
-        Source { metrics: metrics(), history, broken: Broken::ListAnew, lacks: Some(Arc::clone(&context.lacks)) }
+        Source {
+            metrics: metrics(),
+            history,
+            broken: Broken::ListAnew,
+            lacks: Some(Arc::clone(&context.lacks)),
+        }
     };
     let own = site_namespace(&context.site);
     let orders: Api<DeserializeGuard<crds::SiteBundle>> = Api::namespaced(hub.watch.clone(), &own);

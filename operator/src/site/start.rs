@@ -39,7 +39,8 @@ pub(super) async fn started(join_file: &Path, local: &Client, lacks: &Lacks) -> 
     let version = version.await;
     let namespaces: Api<Namespace> = Api::all(local.clone());
     let cluster = until(lacks, "the cluster's uid", async || {
-        let oldest = namespaces.get(OLDEST).await.map_err(|error| lack("get namespaces kube-system", &error))?;
+        let oldest =
+            namespaces.get(OLDEST).await.map_err(|error| lack("get namespaces kube-system", &error))?;
         oldest.uid().ok_or(Message::ObjectMissing { what: format!("Namespace {OLDEST}") })
     });
     let cluster = cluster.await;
@@ -50,7 +51,7 @@ pub(super) async fn started(join_file: &Path, local: &Client, lacks: &Lacks) -> 
             Message::BadJoinFile { error, .. } => awaited(error),
             said => said,
         })?;
-        let in_use = begin(&join.config, local, lacks).await.map_err(|error| awaited(format!("{error:#}")))?;
+        let in_use = begin(&join, local, lacks).await.map_err(|error| awaited(format!("{error:#}")))?;
         Ok((join, in_use))
     })
     .await;
@@ -58,11 +59,16 @@ pub(super) async fn started(join_file: &Path, local: &Client, lacks: &Lacks) -> 
 }
 
 fn lack(what: &str, error: &kube::Error) -> Message {
-    lack_in(what, error).unwrap_or_else(|| Message::PassFailed { error: format!("{what}: {}", api_error(error)) })
+    lack_in(what, error)
+        .unwrap_or_else(|| Message::PassFailed { error: format!("{what}: {}", api_error(error)) })
 }
 
 /// Tries until it is there.
-async fn until<T, F: Future<Output = Result<T, Message>>>(lacks: &Lacks, what: &str, mut take: impl FnMut() -> F) -> T {
+async fn until<T, F: Future<Output = Result<T, Message>>>(
+    lacks: &Lacks,
+    what: &str,
+    mut take: impl FnMut() -> F,
+) -> T {
     loop {
         match take().await {
             Ok(found) => {
