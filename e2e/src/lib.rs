@@ -22,6 +22,7 @@ pub mod hub;
 pub mod images;
 pub mod installed;
 pub mod lock;
+pub mod logs;
 pub mod nodes;
 pub mod pki;
 pub mod playground;

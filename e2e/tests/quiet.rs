@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use e2e::district::{District, Write};
+use e2e::logs;
 use e2e::story::{department, system, workspace};
 use k8s_openapi::api::coordination::v1::Lease;
-use kube::Api;
+use kube::{Api, ResourceExt};
+use plan::joining::CLUSTER;
+use serde_json::{Value, json};
 
 const SITES: [&str; 2] = ["kaicheng", "wujiaochang"];
 
@@ -23,6 +26,12 @@ async fn two_heartbeats(district: &District) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the hub and the sites have logged so far.
+fn logged(district: &District) -> Result<Vec<Vec<Value>>> {
+    let agents = district.sites().iter().map(logs::of_agent);
+    std::iter::once(logs::of_hub(district)).chain(agents).map(|log| logs::lines(&log)).collect()
 }
 
 /// How often each thing was written: (where, verb, resource).
@@ -68,8 +77,38 @@ async fn a_settled_district_writes_nothing_and_a_restart_only_the_term_and_its_e
         district.eventually_object(memory, "term", "the hub is heard", noted).await?;
     }
 
+    for site in SITES {
+        // The hub binds the site to its cluster once, half a minute after the site's account was made.
+        let reports: Api<crds::SiteReport> =
+            Api::namespaced(district.hub().client()?, &format!("site-{site}"));
+        let bound = |report: Option<&crds::SiteReport>| {
+            report.is_some_and(|report| report.annotations().contains_key(CLUSTER))
+        };
+        district.eventually_object(reports, "report-0", "the site is bound to its cluster", bound).await?;
+    }
+
+    let said = logged(&district)?;
     let quiet = district.writes_during(async || two_heartbeats(&district).await).await?;
     assert!(quiet.is_empty(), "a settled district wrote:\n{quiet:#?}");
+    for (before, now) in said.iter().zip(&logged(&district)?) {
+        assert_eq!(before.len(), now.len(), "a settled district logged:\n{:#?}", &now[before.len()..]);
+        logs::one_line_each(now)?;
+    }
+    let [hub, kaicheng, _] = &said[..] else { anyhow::bail!("three logs") };
+    let of = |lines: &[Value], wanted: &Value| {
+        let wanted = wanted.as_object().cloned().unwrap_or_default();
+        lines.iter().filter(|line| wanted.iter().all(|(field, value)| line[field] == *value)).count()
+    };
+    let told =
+        json!({"component": "hub", "term": 1, "slice": "orders", "name": "jiaoyu", "outcome": "applied"});
+    assert!(of(hub, &told) > 0, "{hub:#?}");
+    let set = json!({"component": "site", "site": "kaicheng", "slice": "set", "name": "jiaoyu", "outcome": "applied"});
+    assert!(of(kaicheng, &set) > 0, "{kaicheng:#?}");
+    let because = kaicheng.iter().find(|line| line["slice"] == "set" && line["name"] == "jiaoyu");
+    assert_eq!(because.map(|line| &line["trigger"]), Some(&json!("SiteBundle site-kaicheng/jiaoyu")));
+    // Of its site a line of the hub says which one.
+    assert!(of(hub, &json!({"slice": "data_center", "site": "kaicheng"})) > 0, "{hub:#?}");
+    assert_eq!(of(hub, &json!({"level": "ERROR"})) + of(kaicheng, &json!({"level": "ERROR"})), 0);
 
     let agents = district.writes_during(async || {
         for site in district.sites() {

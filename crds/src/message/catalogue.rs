@@ -38,6 +38,7 @@ macro_rules! catalogue {
             }
 
             /// Every entry of the catalogue as (code, name, Chinese template, English template).
+            #[allow(clippy::large_stack_arrays, reason = "a constant reference is to a static, on no stack")]
             pub const CATALOGUE: &'static [(u16, &'static str, &'static str, &'static str)] =
                 &[ $( ($code, stringify!($name), $zh, $en), )* ];
         }
@@ -112,6 +113,15 @@ catalogue! {
     NewerLeader { number } = 1119, "另一个中心主实例已开始任期 {number},本实例即将退出", "another leader has begun term {number}; this one is about to end";
     /// The hub's id is gone while sites still hold its orders.
     IdentityLost { epoch } = 1118, "中心标识丢失(zhengyun-system/zhengyun-hub 缺少 epoch),但机房仍持有 epoch {epoch} 的指令;为免成为另一个中心,不予启动。请恢复该 ConfigMap:epoch: {epoch}", "the hub has lost its id (epoch in zhengyun-system/zhengyun-hub) while sites hold orders of epoch {epoch}; it does not start, so as not to become another hub. Restore that ConfigMap with epoch: {epoch}";
+
+    /// The site's credential was revoked, and it was not joined again.
+    CredentialRevoked { site } = 1190, "机房 {site} 的凭证已撤销,此后没有重新接入;现场仍按最后一次指令运行。请运行 kubectl zhengyun site join {site}", "the credential of {site} was revoked and it has not joined again since; the site goes on with its last orders. Run: kubectl zhengyun site join {site}";
+    /// The site's credential ended while the site was not heard.
+    CredentialEnded { site, at } = 1191, "机房 {site} 的凭证已于 {at} 到期,断联期间未能续期;现场仍按最后一次指令运行。请运行 kubectl zhengyun site join {site}", "the credential of {site} ended at {at}, while the site was not heard; the site goes on with its last orders. Run: kubectl zhengyun site join {site}";
+    /// A second cluster asks under the name of a site.
+    OtherCluster { site, cluster } = 1192, "另一个集群({cluster})也以机房 {site} 的名义接入,已拒绝:不执行指令,不接受上报。接错的,在那边换上正确的接入文件;原集群已重建或替换的,请运行 kubectl zhengyun site revoke {site},再重新接入", "another cluster ({cluster}) asks under the name of {site} and is refused: it takes no orders and reports nothing. Where it was joined by mistake, give it the right join file there; where it replaces the first: kubectl zhengyun site revoke {site}, then join it again";
+    /// The agent of a site says that it lacks something.
+    SiteLacks { site, what } = 1193, "机房 {site} 的代理缺少运行条件,补齐后自行恢复:{what}", "the agent of {site} lacks what it needs and goes on by itself once it is there: {what}";
 
     /// A department's name is not a short code.
     DepartmentName {} = 1201, "metadata.name 须为 2 至 16 位短码(小写字母开头,只含小写字母和数字),且不得为 kube、default、dept、site、system、zhengyun、openshift、platform、term:这些名称会触及 kube- 等系统命名空间或另有用途", "metadata.name must be a short code of 2 to 16 lower-case letters and digits, starting with a letter, and not kube, default, dept, site, system, zhengyun, openshift, platform or term, which would touch kube- and other system namespaces or mean something else here";
@@ -349,6 +359,27 @@ catalogue! {
     CredentialRefused { site } = 2014, "中心不接受本机房的凭证(已撤销或过期);现场仍按最后一次指令运行。请在中心运行 kubectl zhengyun site join {site} 重新接入", "the hub does not take this site's credential, which was revoked or has ended; the site goes on with its last orders. Join again: kubectl zhengyun site join {site}";
     /// The hub is not reached.
     HubUnreachable {} = 2015, "无法连接中心;现场仍按最后一次指令运行", "the hub is not reached; the site goes on with its last orders";
+
+    /// The hub follows another cluster under this site's name.
+    NotThisCluster { site } = 2190, "中心登记的机房 {site} 是另一个集群,拒绝本集群:不执行指令,不上报;已有的照旧保持。接错的请换上正确的接入文件;本集群是重建或替换的,请在中心运行 kubectl zhengyun site revoke {site},再重新接入", "for the hub {site} is another cluster, and this one is refused: it takes no orders and reports nothing, what stands is kept. If it was joined by mistake, give it the right join file; if it replaces the first, run at the hub: kubectl zhengyun site revoke {site}, then join it again";
+    /// There is no join file, or none that can be read.
+    JoinAwaited { path, error } = 2191, "等待接入文件 {path}({error}):请将 kubectl zhengyun site join 输出的文件存为 Secret zhengyun-join 的 join.yaml 键;到位后自行继续", "waiting for the join file {path} ({error}): keep what kubectl zhengyun site join prints under the key join.yaml of the Secret zhengyun-join; the agent goes on by itself once it is there";
+    /// The process may not do on its own cluster what it has to.
+    RightMissing { what, error } = 2192, "本集群不允许 {what}:{error};请核对随 chart 安装的权限(RBAC),补齐后自行恢复", "the cluster does not permit {what}: {error}; see to the rights that the chart installs (RBAC), it goes on by itself";
+    /// A kind that the process needs is not installed.
+    DefinitionMissing { what } = 2193, "本集群没有对象类型 {what}:请安装 zhengyun-crds,到位后自行恢复", "the cluster does not have the kind {what}: install zhengyun-crds, it goes on by itself";
+    /// Health and metrics cannot be served.
+    ListenFailed { address, error } = 2194, "无法监听 {address}({error}):健康检查与指标暂不可用,其余照常;端口空出后自行恢复", "cannot listen on {address} ({error}): health and metrics are not served, all else goes on; it goes on by itself once the port is free";
+    /// The hub's certificate is not one that the join file vouches for.
+    HubCertificate { error } = 2195, "中心的证书不受接入文件中的 CA 认可({error}),未发送凭证;现场仍按最后一次指令运行。中心更换过 CA 的请重新接入,否则请核查谁在应答该地址", "the hub's certificate is not vouched for by the join file ({error}), and no credential was sent; the site goes on with its last orders. Join again if the hub's CA was changed, else find out who answers at that address";
+    /// The API server is not reached.
+    ClusterAway { error } = 2196, "无法连接 API server:{error}", "the API server is not reached: {error}";
+    /// Something went wrong that has no sentence of its own.
+    PassFailed { error } = 2197, "处理失败,稍后再试:{error}", "failed, to be tried again: {error}";
+    /// The installed definition of a kind is older than this program.
+    DefinitionOld { what } = 2198, "本集群中 {what} 的定义早于本程序,有字段未能保存:请升级 zhengyun-crds", "the definition of {what} in this cluster is older than this program, and a field was not stored: upgrade zhengyun-crds";
+    /// An object that the chart installs is not there.
+    ObjectMissing { what } = 2199, "本集群缺少 {what}:由 chart 安装,请 helm upgrade;到位后自行恢复", "the cluster lacks {what}, which the chart installs: helm upgrade; it goes on by itself";
 
     /// An agent that only reports was told something.
     ObserveOnly { set } = 2040, "本机房代理只观察,不执行指令组 {set}", "this site's agent only observes and does not act upon set {set}";

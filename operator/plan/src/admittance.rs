@@ -8,6 +8,8 @@ use crate::report::{MAX_SHARDS, shard_name};
 
 /// Name of the agent's ServiceAccount, binding and lease in the site's namespace.
 pub const AGENT: &str = "agent";
+/// The lease by which a cluster is heard that asks under the name of a site which another one speaks for.
+pub const STRANGER: &str = "stranger";
 /// ClusterRole on the hub that says what a site's credential may do, bound in its own namespace only.
 pub const AGENT_ROLE: &str = "zhengyun:site-agent";
 /// ClusterRole on the hub that lets platform engineers give a site its credential, bound in the site's namespace only.
@@ -60,8 +62,9 @@ pub fn hub_objects(site: &SiteName, standing: Standing, shards: u32) -> Vec<Valu
         flow_schema(site, &labels, &account),
         bound(AGENT, AGENT_ROLE, welcome),
         bound("joiner", JOINER_ROLE, Some(json!({"kind": "Group", "apiGroup": group, "name": ENGINEERS}))),
-        json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata(AGENT), "spec": {"leaseDurationSeconds": 60}}),
     ];
+    let lease = |name| json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata(name), "spec": {"leaseDurationSeconds": 60}});
+    all.extend([AGENT, STRANGER].map(lease));
     let report = |shard| json!({"apiVersion": "zhengyun.io/v1alpha1", "kind": "SiteReport", "metadata": metadata(&shard_name(shard)), "spec": {"shard": shard}});
     all.extend((0..shards.clamp(1, MAX_SHARDS)).map(report));
     all

@@ -110,13 +110,14 @@ pub enum Heard {
     NotYetKnown,
 }
 
-/// What `Connected` says, or nothing when what it said before still stands.
+/// What `Connected` says, or nothing when what it said before still stands. `silence` is why a silent one cannot be heard, if known.
 #[must_use]
 pub fn connected(
     site: &SiteName,
     said: &Said<'_>,
     heard: Heard,
     limit: Duration,
+    silence: Option<Message>,
 ) -> Option<(Holds, Message)> {
     if said.head().is_none() {
         return Some((Holds::False, Message::NotJoined { site: site.to_string() }));
@@ -124,10 +125,11 @@ pub fn connected(
     match heard {
         Heard::NotYetKnown => None,
         Heard::Ago(ago) if ago < limit => Some((Holds::True, Message::Settled {})),
-        Heard::Ago(_) => Some((
-            Holds::Unknown,
-            Message::NotHeard { site: site.to_string(), seconds: limit.as_secs().to_string() },
-        )),
+        Heard::Ago(_) => {
+            let seconds = limit.as_secs().to_string();
+            let why = silence.unwrap_or_else(|| Message::NotHeard { site: site.to_string(), seconds });
+            Some((Holds::Unknown, why))
+        }
     }
 }
 
@@ -310,7 +312,8 @@ mod tests {
         };
         let holds = |report: Option<&SiteReportStatus>, ago| {
             let said = Said::new(report);
-            let connected = connected(&site, &said, Heard::Ago(Duration::from_secs(ago)), limit).unwrap();
+            let connected =
+                connected(&site, &said, Heard::Ago(Duration::from_secs(ago)), limit, None).unwrap();
             ready(connected, judge_sets(&told(1, "1"), &said).0, 2).0
         };
         assert_eq!(holds(Some(&report(vec![set("1")])), 1), Holds::True);
@@ -318,7 +321,13 @@ mod tests {
         assert_eq!(holds(Some(&report(vec![set("1")])), 60), Holds::Unknown);
         assert_eq!(holds(None, 1), Holds::False);
         let well = report(vec![set("1")]);
-        assert_eq!(connected(&site, &Said::new([&well]), Heard::NotYetKnown, limit), None);
+        assert_eq!(connected(&site, &Said::new([&well]), Heard::NotYetKnown, limit, None), None);
+        let revoked = || Some(Message::CredentialRevoked { site: site.to_string() });
+        let silent = |ago| {
+            connected(&site, &Said::new([&well]), Heard::Ago(Duration::from_secs(ago)), limit, revoked())
+        };
+        assert_eq!(silent(60), revoked().map(|why| (Holds::Unknown, why)));
+        assert_eq!(silent(1), Some((Holds::True, Message::Settled {})));
     }
 
     #[test]

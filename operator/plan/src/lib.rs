@@ -22,6 +22,7 @@ pub mod flows;
 pub mod form;
 pub mod hosts;
 pub mod isolation;
+pub mod joining;
 pub mod lender;
 pub mod lending;
 pub mod measured;

@@ -66,7 +66,7 @@ const HELP: &[(&[u16], Help)] = &[
     // Well, over, or said by admission and start-up and never by an object.
     (&[1000, 1112, 1113, 1118, 1119, 1121, 1122, 1123, 1125, 1127, 1214, 1217, 1222, 1224, 1303], Help::None),
     (&[1402, 1405, 1406, 1407, 1408, 1409, 1410, 1417, 1419, 1420, 1472, 1473, 1489, 1491, 1510], Help::None),
-    (&[2009, 2013], Help::None),
+    (&[2009, 2013, 2191, 2192, 2193, 2194, 2196, 2197, 2198, 2199], Help::None),
     // Written wrongly.
     (
         &[1002, 1003, 1004, 1101, 1102, 1103, 1104, 1105, 1201, 1202, 1203, 1204, 1205, 1206, 1207, 1208],
@@ -91,13 +91,17 @@ const HELP: &[(&[u16], Help)] = &[
     (&[1114, 1117], Help::Run(Who::Platform, "kubectl zhengyun status site {site}")),
     (&[1221, 1225], Help::Run(Who::Platform, "kubectl describe {kind} {name}{-n}")),
     // Sites.
-    (&[1111, 2014, 2015], Help::AtSite),
-    (&[1110, 1129, 1511, 2001], Help::Run(Who::Platform, "kubectl zhengyun site join {site} > join.yaml")),
+    (&[1111, 2014, 2015, 2195], Help::AtSite),
+    (
+        &[1110, 1129, 1190, 1191, 1511, 2001],
+        Help::Run(Who::Platform, "kubectl zhengyun site join {site} > join.yaml"),
+    ),
+    (&[1192, 2190], Help::Run(Who::Platform, "kubectl zhengyun site revoke {site}")),
     (&[1512], Help::Run(Who::Platform, "kubectl zhengyun site join {site} --observe > join.yaml")),
     (&[1509, 2040], Help::Run(Who::Platform, "kubectl zhengyun site activate {site}")),
     (&[1115, 1126, 2002, 2018], Help::Run(Who::Platform, "kubectl zhengyun site quarantine {site}")),
     (&[2005, 2011], Help::Upgrade),
-    (&[2006, 2007, 2012, 2017, 2020, 2021, 2024], Help::LookAtSite),
+    (&[1193, 2006, 2007, 2012, 2017, 2020, 2021, 2024], Help::LookAtSite),
     (
         &[2041],
         Help::Run(

@@ -17,7 +17,6 @@ mod failure;
 mod find;
 mod forms;
 mod join;
-mod log;
 mod lookup;
 mod new_epoch;
 mod observe;
@@ -44,12 +43,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use crds::install::{Place, definitions};
+use crds::metrics::Component;
 use crds::{Decision, Lang, Message};
 
 use args::{Args, CrdsArgs, HubAction, SiteAction, Verb, WorkspaceAction};
 use failure::{Exit, Failure, sentence};
 use reach::Connect;
 use run_or::RunOr;
+
+use crate::runtime::log;
 
 /// Does what the command line says. What went wrong is said once, on stderr.
 pub(crate) async fn run() -> ExitCode {
@@ -71,14 +73,14 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
     let Args { verb, connect, lang: _ } = args;
     match verb {
         Verb::Hub(RunOr::Run(hub)) => {
-            log::begin();
-            ended("hub", Box::pin(crate::hub::run(hub)).await, lang)
+            log::begin(Component::Hub);
+            Ok(ended("hub", Box::pin(crate::hub::run(hub)).await, lang))
         }
         Verb::Hub(RunOr::Act(HubAction::NewEpoch(args))) => new_epoch::run(&args, &connect, lang).await,
         Verb::Hub(RunOr::Act(HubAction::Vouch(args))) => vouch::run(&args, &connect, lang).await,
         Verb::Site(RunOr::Run(agent)) => {
-            log::begin();
-            ended("site", Box::pin(crate::site::run(agent)).await, lang)
+            log::begin(Component::Site);
+            Ok(ended("site", Box::pin(crate::site::run(agent)).await, lang))
         }
         Verb::Site(RunOr::Act(action)) => act(action, &connect, lang).await,
         Verb::Crds(wanted) => Ok(print_definitions(&wanted)?),
@@ -108,8 +110,13 @@ async fn act(action: SiteAction, connect: &Connect, lang: Lang) -> Result<Exit, 
     }
 }
 
-fn ended(part: &str, result: anyhow::Result<()>, lang: Lang) -> Result<Exit, Failure> {
-    result.map(|()| Exit::Well).map_err(|error| Failure::stopped(part, &error, lang))
+/// A part that ran has ended. Why is a line of its log, and no sentence beside it.
+fn ended(part: &str, result: anyhow::Result<()>, lang: Lang) -> Exit {
+    let Err(error) = result else { return Exit::Well };
+    let Failure { said, exit } = Failure::stopped(part, &error, lang);
+    let code = log::code_of(&said);
+    tracing::error!(outcome = "stopped", code, cause = %said, "the process ends");
+    exit
 }
 
 fn print_definitions(wanted: &CrdsArgs) -> Result<Exit, Message> {

@@ -17,7 +17,6 @@ use super::{budget, lending};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-use crate::runtime::metrics::of_kind;
 
 /// When a site that has no place on the hub yet is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -97,7 +96,7 @@ async fn record(
         source: Box::new(source),
     };
     let mut written = api.patch(name, &parameters, &Patch::Apply(&wanted)).await.map_err(failed)?;
-    context.metrics.writes.get_or_create(&of_kind("Allotment")).inc();
+    context.metrics.wrote("Allotment");
     written.managed_fields_mut().clear();
     Ok(context.caches.allotments.put(key_of(&written), written))
 }

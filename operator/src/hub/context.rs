@@ -10,6 +10,7 @@ use crds::{
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
+use plan::admittance::{AGENT, STRANGER};
 use plan::bundle::{Content, TERM_SET, shard_name};
 use plan::data_center::{Heard, ToldSet};
 use plan::names::{SiteName, site_namespace};
@@ -23,6 +24,7 @@ use crate::runtime::apply::Objects;
 use crate::runtime::cache::{Cache, Key};
 use crate::runtime::clock::Clock;
 use crate::runtime::history::History;
+use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
@@ -76,6 +78,7 @@ pub(crate) struct Context {
     pub objects: Objects,
     pub status: StatusWriter,
     pub metrics: Arc<Metrics>,
+    pub lacks: Arc<Lacks>,
     pub clock: Clock,
     /// Whether the hub's own store went back.
     pub history: Arc<History>,
@@ -107,7 +110,8 @@ pub(crate) struct Leadership {
 #[derive(Debug)]
 pub(crate) struct Hearing {
     since: Instant,
-    sites: Mutex<BTreeMap<String, Sign>>,
+    /// By lease.
+    sites: Mutex<BTreeMap<Key, Sign>>,
 }
 
 /// The renewal that was read last, and when it was seen to be a new one.
@@ -120,25 +124,34 @@ impl Default for Hearing {
 }
 
 impl Hearing {
-    /// Takes a lease as it was read. Whether it was *renewed* is known only from the second look on.
-    pub(crate) fn observe(&self, namespace: &str, renewed: Option<String>) {
+    /// Takes a lease of a site's namespace as it was read. Whether it was *renewed* is known only from the second look on.
+    pub(crate) fn observe(&self, lease: &Key, renewed: Option<String>) {
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
-        match sites.get_mut(namespace) {
+        match sites.get_mut(lease) {
             Some((known, heard)) if *known != renewed => {
                 *known = renewed;
                 *heard = Some(Instant::now());
             }
             Some(_) => {}
             None => {
-                sites.insert(namespace.to_owned(), (renewed, None));
+                sites.insert(lease.clone(), (renewed, None));
             }
         }
     }
 
     /// When a site was heard last.
     pub(crate) fn of(&self, site: &SiteName, limit: Duration) -> Heard {
+        self.of_lease(site, AGENT, limit)
+    }
+
+    /// When another cluster was heard last under the name of a site.
+    pub(crate) fn of_other(&self, site: &SiteName, limit: Duration) -> Heard {
+        self.of_lease(site, STRANGER, limit)
+    }
+
+    fn of_lease(&self, site: &SiteName, lease: &str, limit: Duration) -> Heard {
         let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
-        match sites.get(&site_namespace(site)).and_then(|(_, heard)| *heard) {
+        match sites.get(&(site_namespace(site), lease.to_owned())).and_then(|(_, heard)| *heard) {
             Some(heard) => Heard::Ago(heard.elapsed()),
             None if self.since.elapsed() >= limit => Heard::Ago(self.since.elapsed()),
             None => Heard::NotYetKnown,

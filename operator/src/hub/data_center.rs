@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crds::{DataCenter, DataCenterStatus, Message};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
@@ -9,12 +10,14 @@ use plan::admittance::{AGENT, Standing, hub_objects};
 use plan::bundle::{Content, FORMAT, TERM_SET};
 use plan::conditions::{Holds, READY, REGISTERED, find, set};
 use plan::data_center::{Facts, Heard, ValidDataCenter, connected, judge_sets, observed, ready, validate};
+use plan::joining::{SOLE_CLUSTER, silence, sole};
 use plan::names::{SiteName, site_namespace};
 use plan::report::Said;
 use plan::ruling;
 use tracing::debug;
 
 use super::context::{Context, Leadership, persons, said};
+use super::joining::{self, Joined};
 use super::orders;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -89,15 +92,26 @@ async fn site_pass(
     }
 
     let heard = context.hearing.of(site, context.silence);
-    let of = Site { data_center, name: site, standing, epoch: &leadership.epoch };
+    let joined = joining::joined(context, site);
+    if standing == Standing::Welcome {
+        joining::bind(context, site, &joined, heard).await?;
+    }
+    let of = Site { data_center, name: site, standing, epoch: &leadership.epoch, joined: &joined };
     update_status(context, &of, &said, heard).await?;
-    // Silence is the one thing that no event tells of.
-    let left = match heard {
+    // Silence and the end of a credential are what no event tells of.
+    let until_silent = |heard| match heard {
         Heard::Ago(ago) => context.silence.saturating_sub(ago),
         Heard::NotYetKnown => context.silence,
     };
-    let again = (!left.is_zero()).then_some(left);
-    Ok(Pass { outcome: Outcome::Applied, again })
+    let other = if joined.other.renewed.is_some() {
+        until_silent(context.hearing.of_other(site, context.silence))
+    } else {
+        Duration::ZERO
+    };
+    let ends = joined.sign.ends.and_then(|ends| Duration::try_from(ends - context.clock.now()).ok());
+    let again =
+        [Some(until_silent(heard)), Some(other), ends].into_iter().flatten().filter(|left| !left.is_zero());
+    Ok(Pass { outcome: Outcome::Applied, again: again.min() })
 }
 
 /// A data centre that is a site.
@@ -106,10 +120,11 @@ struct Site<'a> {
     name: &'a SiteName,
     standing: Standing,
     epoch: &'a str,
+    joined: &'a Joined,
 }
 
 async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard: Heard) -> Result<(), Error> {
-    let Site { data_center, name: site, standing, epoch } = of;
+    let Site { data_center, name: site, standing, epoch, joined } = of;
     let (now, generation) = (context.clock.now(), data_center.metadata.generation);
     let mut status: DataCenterStatus = data_center.status.clone().unwrap_or_default();
     set(&mut status.conditions, REGISTERED, Holds::True, &[Message::Settled {}], generation, now);
@@ -117,8 +132,10 @@ async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard:
     status.sets = Some(counts);
     status.details = details;
     status.facts = said.head().map(|head| head.facts.clone());
+    let rivals = note_rivals(context, of, &mut status);
     let abandoned = || (Holds::False, Message::SiteAbandoned { site: site.to_string() });
-    let contact = match (standing, connected(site, said, heard, context.silence)) {
+    let why_silent = silence(site, joined.account(), &joined.sign, now);
+    let contact = match (standing, connected(site, said, heard, context.silence, why_silent)) {
         (Standing::Abandoned, _) => Some(abandoned()),
         (Standing::Welcome, Some(contact)) => Some(contact),
         // A hub that was just started does not know yet: what was said before stands.
@@ -145,9 +162,50 @@ async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard:
                 )
             }
         };
+        let (holds, words) = beside(site, joined, rivals, (holds, words));
         set(&mut status.conditions, READY, holds, &words, generation, now);
     }
     context.status.cluster(&context.caches.data_centers, data_center, &status).await
+}
+
+/// Says whether another cluster asks under the site's name; returns what is to be said of it.
+fn note_rivals(context: &Context, of: &Site<'_>, status: &mut DataCenterStatus) -> Option<Message> {
+    let (joined, now) = (of.joined, context.clock.now());
+    let heard = context.hearing.of_other(of.name, context.silence);
+    let known = find(&status.conditions, SOLE_CLUSTER).is_some_and(|before| before.status == "False");
+    let said = match sole(of.name, &joined.other, heard, context.silence)
+        .filter(|_| joined.other.renewed.is_some())
+    {
+        Some(said) => said,
+        // A hub that was just started does not know yet: what was said before stands.
+        None => sole(of.name, &joined.other, Heard::Ago(Duration::ZERO), context.silence)
+            .flatten()
+            .filter(|_| known),
+    };
+    if said.is_some() || known {
+        let holds = if said.is_some() { Holds::False } else { Holds::True };
+        let words = said.clone().unwrap_or(Message::Settled {});
+        set(&mut status.conditions, SOLE_CLUSTER, holds, &[words], of.data_center.metadata.generation, now);
+    }
+    said
+}
+
+/// What a site lacks, and that another cluster asks under its name, stand beside whatever else is said of it.
+fn beside(
+    site: &SiteName,
+    joined: &Joined,
+    rivals: Option<Message>,
+    (mut holds, mut words): (Holds, Vec<Message>),
+) -> (Holds, Vec<Message>) {
+    let lacks = joined.sign.lacks.clone().filter(|_| holds != Holds::Unknown);
+    let lacks = lacks.map(|what| Message::SiteLacks { site: site.to_string(), what });
+    for said in [lacks, rivals].into_iter().flatten() {
+        if holds == Holds::True {
+            (holds, words) = (Holds::False, Vec::new());
+        }
+        words.push(said);
+    }
+    (holds, words)
 }
 
 /// The last sign of life of a site, by its own clock.

@@ -61,7 +61,7 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
 
 fn source(context: &Context) -> Source {
     let (metrics, history) = (Arc::clone(&context.metrics), Arc::clone(&context.history));
-    Source { metrics, history, broken: Broken::ListAnew }
+    Source { metrics, history, broken: Broken::ListAnew, lacks: Some(Arc::clone(&context.lacks)) }
 }
 
 fn one<'a, K>(

@@ -79,7 +79,13 @@ async fn epoch(client: &Client, orphan: Option<&str>) -> Result<String, Error> {
         serde_json::from_value(map).map_err(|source| Error::Convert { what: IDENTITY.into(), source })?;
     // Create and not apply: of two that make one at a time, one fails.
     let made = api.create(&PostParams::default(), &map).await.map_err(failed)?;
-    tracing::info!(epoch, name = made.name_any(), "this hub has a new id");
+    tracing::info!(
+        outcome = "begun",
+        slice = "identity",
+        epoch,
+        name = made.name_any(),
+        "this hub has a new id"
+    );
     Ok(epoch)
 }
 

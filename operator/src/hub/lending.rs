@@ -18,12 +18,10 @@ use plan::listed;
 use plan::measured::Measured;
 use plan::names::{DepartmentName, SiteName, site_namespace};
 use plan::ruling;
-use tracing::info;
 
 use super::context::{Caches, Context, Leadership, persons, said};
 use crate::runtime::cache::key_of;
 use crate::runtime::error::Error;
-use crate::runtime::metrics::of_kind;
 
 impl Caches {
     /// The ledger of a department.
@@ -240,7 +238,6 @@ async fn write(
         ledger.metadata.resource_version = known.resource_version();
         api.replace(name, &PostParams::default(), &ledger).await
     } else {
-        info!(department = name, "a ledger is opened");
         api.create(&PostParams::default(), &ledger).await
     };
     let failed = |source| Error::Order {
@@ -249,7 +246,7 @@ async fn write(
         source: Box::new(source),
     };
     let mut written = written.map_err(failed)?;
-    context.metrics.writes.get_or_create(&of_kind("EscrowLedger")).inc();
+    context.metrics.wrote("EscrowLedger");
     written.managed_fields_mut().clear();
     context.caches.ledgers.put(key_of(&written), written);
     Ok(())

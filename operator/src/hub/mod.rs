@@ -13,6 +13,7 @@ mod feeds;
 mod flows;
 mod identity;
 mod isolation_profile;
+mod joining;
 mod leadership;
 mod lending;
 mod metrics;
@@ -43,11 +44,14 @@ use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
 use crate::runtime::drive::{Pass, drive};
 use crate::runtime::error::Error;
+use crate::runtime::events::Pod;
+use crate::runtime::health::Board;
 use crate::runtime::history::History;
+use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
-use crate::runtime::{health, leader};
+use crate::runtime::{events, health, leader, log};
 
 /// Field manager of everything that the hub writes.
 const MANAGER: &str = "zhengyun-hub";
@@ -68,6 +72,9 @@ pub(crate) struct Args {
     /// Name of this replica, unique among all.
     #[arg(long, env = "POD_NAME")]
     pub identity: String,
+    /// Uid of this replica's pod, for the events on it.
+    #[arg(long, env = "POD_UID", hide = true)]
+    pub pod_uid: Option<String>,
     /// Seconds without a sign of life after which a site is Unknown.
     #[arg(long, default_value_t = 60)]
     pub silence_seconds: u64,
@@ -78,13 +85,15 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let clients = Clients::new(configuration(args.kubeconfig.as_deref()).await?)?;
     let metrics = Metrics::new(Component::Hub, None);
     let client = clients.request.clone();
+    let lacks = Arc::new(Lacks::default());
     let context = Arc::new(Context {
         client: client.clone(),
         caches: Caches::default(),
         queues: Queues::default(),
         objects: Objects::new(feeds::kept(), client.clone(), MANAGER, Arc::clone(&metrics)),
-        status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics)),
+        status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics), Arc::clone(&lacks)),
         metrics: Arc::clone(&metrics),
+        lacks: Arc::clone(&lacks),
         clock: Clock::system(),
         history: Arc::new(History::new("hub")),
         silence: Duration::from_secs(args.silence_seconds),
@@ -98,20 +107,27 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         steps: context::Steps::default(),
     });
     triggers::connect(&context);
-    let ready = {
-        let context = Arc::clone(&context);
-        move || context.caches.is_ready() && context.objects.is_ready()
-    };
     let scraped = {
         let context = Arc::clone(&context);
         move || context.metrics.text(|facts| metrics::look(&context, facts))
     };
+    let board = Board::new(scraped.clone(), Arc::clone(&lacks));
+    let ready = {
+        let context = Arc::clone(&context);
+        move || context.caches.is_ready() && context.objects.is_ready()
+    };
+    board.show(scraped, ready);
+    let pod = Pod { name: args.identity.clone(), uid: args.pod_uid.clone() };
+    let beside = async {
+        tokio::join!(health::serve(args.listen, board), events::tell(&lacks, client.clone(), pod));
+    };
     let mut era = context.history.era();
     let feeds = feeds::run(Arc::clone(&context), clients.watch);
-    let work = leader::lead(client, LEASE, &args.identity, metrics, work(Arc::clone(&context)));
+    let work = work(Arc::clone(&context));
+    let work = leader::lead(client.clone(), (LEASE, &args.identity), metrics, &lacks, work);
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
-        () = health::serve(args.listen, scraped, ready) => anyhow::bail!("the health server has ended"),
+        () = beside => anyhow::bail!("the health server has ended"),
         ended = work => ended,
         // Leading or not: what this process knows is of a history that is no more, and a new one reads all of it.
         _ = era.changed() => anyhow::bail!("the hub's store went back to an earlier state"),
@@ -123,7 +139,8 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
     context.caches.wait_until_ready().await;
     context.objects.wait_until_ready().await;
     let leadership = Arc::new(identity::begin(&context).await.context("cannot begin a leadership")?);
-    info!(epoch = leadership.epoch, term = leadership.term.number, "leading");
+    log::name_term(leadership.term.number);
+    info!(outcome = "leading", epoch = leadership.epoch, "this replica leads");
 
     let queues = &context.queues;
     let slices: Vec<BoxFuture<'_, ()>> = vec![
@@ -159,7 +176,8 @@ where
 {
     let (context, leadership) = (Arc::clone(context), Arc::clone(leadership));
     let metrics = Arc::clone(&context.metrics);
-    drive(name, Arc::clone(queue), CONCURRENCY, metrics, move |(namespace, name)| {
+    let lacks = Arc::clone(&context.lacks);
+    drive(name, Arc::clone(queue), CONCURRENCY, metrics, lacks, move |(namespace, name)| {
         pass(Arc::clone(&context), Arc::clone(&leadership), namespace, name)
     })
     .boxed()

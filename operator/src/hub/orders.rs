@@ -28,7 +28,7 @@ use super::{budget, removal};
 use crate::runtime::cache::{Key, key_of};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-use crate::runtime::metrics::of_kind;
+use crate::runtime::log::code_of;
 
 /// One pass over all orders of one department.
 pub(crate) async fn pass(
@@ -223,7 +223,8 @@ async fn tell_site(
     hold(context, &namespace, set, held.clone());
     if let Tell::Write(next) = next {
         if let Some(because) = &next.because {
-            warn!(site = site.as_str(), set, message = %because, "told again");
+            let (site, code) = (site.as_str(), code_of(because));
+            warn!(outcome = "told again", slice = "orders", site, name = set, code, cause = %because, "told again");
         }
         let order = seal(leadership, next, content)?;
         write(context, &namespace, content, &order, standing.as_ref()).await?;
@@ -344,7 +345,7 @@ async fn write_shard(
         None => api.create(&PostParams::default(), &bundle).await,
     };
     let mut written = written.map_err(|source| failed(namespace, &name, source))?;
-    context.metrics.writes.get_or_create(&of_kind("SiteBundle")).inc();
+    context.metrics.wrote("SiteBundle");
     written.managed_fields_mut().clear();
     context.caches.bundles.put(key_of(&written), written);
     Ok(())

@@ -24,7 +24,6 @@ use super::triggers::{GATHER, changed, seen};
 use crate::runtime::cache::{Cache, Change, Key, key_of as key};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::{Error, api_error, is_refusal};
-use crate::runtime::metrics::of_kind;
 
 /// Field manager of what sets make: apart from the hub's own, so that what somebody else wrote is a conflict and not overwritten.
 const MANAGER: &str = "zhengyun-sets";
@@ -174,7 +173,7 @@ where
     let full_name = format!("{namespace}/{name}");
     match written {
         Ok(mut written) => {
-            context.metrics.writes.get_or_create(&of_kind(&kind)).inc();
+            context.metrics.wrote(&kind);
             written.meta_mut().managed_fields = None;
             cache.put(key(&written), written);
             Ok(None)

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::cache::{Cache, Change, Key, Versioned};
 use super::error::Error;
-use super::metrics::{Metrics, of_kind};
+use super::metrics::Metrics;
 use super::streams::{Source, feed};
 
 /// An object as it stands in the cluster, kept as compact JSON: a parsed one takes four times the memory.
@@ -236,7 +236,7 @@ impl Objects {
         let preconditions = Preconditions { uid: Some(uid.to_owned()), resource_version: None };
         let parameters = DeleteParams::default().preconditions(preconditions);
         api.delete(name, &parameters).await.map_err(failed)?;
-        self.metrics.writes.get_or_create(&of_kind("Namespace")).inc();
+        self.metrics.wrote("Namespace");
         Ok(())
     }
 
@@ -271,7 +271,7 @@ impl Objects {
         };
         let parameters = PatchParams::apply(&self.manager).force();
         let mut written = api.patch(&key.1, &parameters, &Patch::Apply(wanted)).await.map_err(failed)?;
-        self.metrics.writes.get_or_create(&of_kind(&kind.resource.kind)).inc();
+        self.metrics.wrote(&kind.resource.kind);
         let now = serde_json::to_value(&written).unwrap_or_default();
         let mut repairs: Vec<Value> =
             foreign(&now, wanted).iter().map(|path| json!({"op": "remove", "path": path})).collect();

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLo
 use kube::ResourceExt;
 use tokio::sync::watch;
 
+use super::trigger::telling;
+
 /// Namespace and name; the namespace is empty for what has none.
 pub(crate) type Key = (String, String);
 
@@ -46,6 +48,8 @@ struct Entry<V> {
 
 /// Everything known of one kind.
 pub(crate) struct Cache<V> {
+    /// What its kind is called, once it is fed.
+    kind: OnceLock<String>,
     objects: RwLock<BTreeMap<Key, Entry<V>>>,
     /// Versions at which keys were last seen to be deleted, newest last: a late answer to a write of ours must not bring one back.
     gone: Mutex<VecDeque<(Key, u64)>>,
@@ -56,6 +60,7 @@ pub(crate) struct Cache<V> {
 impl<V> Default for Cache<V> {
     fn default() -> Self {
         Self {
+            kind: OnceLock::new(),
             objects: RwLock::default(),
             gone: Mutex::default(),
             subscribers: OnceLock::new(),
@@ -65,6 +70,12 @@ impl<V> Default for Cache<V> {
 }
 
 impl<V: Versioned> Cache<V> {
+    /// Says what its kind is called in logs.
+    pub(crate) fn call(&self, kind: &str) {
+        // Fed once in its life, and always as the same kind.
+        let _ = self.kind.set(kind.to_owned());
+    }
+
     /// The newest version that is known.
     pub(crate) fn newest(&self) -> u64 {
         self.read().values().map(|entry| entry.version).max().unwrap_or(0)
@@ -173,9 +184,9 @@ impl<V: Versioned> Cache<V> {
     }
 
     fn tell(&self, change: &Change<'_, V>) {
-        for subscriber in self.subscribers.get().into_iter().flatten() {
-            subscriber(change);
-        }
+        let Some(subscribers) = self.subscribers.get() else { return };
+        let kind = self.kind.get().map_or("-", String::as_str);
+        telling(kind, change.key, || subscribers.iter().for_each(|subscriber| subscriber(change)));
     }
 
     // Nothing that holds the lock can panic, so a poisoned lock cannot hold a half-written map.

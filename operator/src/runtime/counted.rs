@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use super::apply::{Applied, Kept, Objects, name_of};
 use super::error::Error;
-use super::metrics::of_kind;
 
 impl Objects {
     /// Makes an object be as wanted, if it does not stand as of a later revision. `counter` is the annotation that counts. What stands
@@ -64,7 +63,7 @@ impl Objects {
             }
             written => written.map_err(failed)?,
         };
-        self.metrics.writes.get_or_create(&of_kind(&kind.resource.kind)).inc();
+        self.metrics.wrote(&kind.resource.kind);
         kube::ResourceExt::managed_fields_mut(&mut written).clear();
         Ok(Applied { live: cache.put(key, Kept::new(written, &kind.resource)), changed: true })
     }

@@ -7,12 +7,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::stream::{FuturesUnordered, StreamExt};
-use tracing::{debug, info, warn};
+use plan::names::site_of;
+use tracing::{Level, event};
 
 use super::cache::Key;
-use super::error::{Error, chain};
+use super::error::Error;
+use super::lacks::Lacks;
 use super::metrics::{Metrics, PassLabels, SliceLabel};
+use super::outcome::{Line, Loud, Said, line};
 use super::queue::Queue;
+use super::trigger::{self, Wrote};
 
 /// How a pass ended that did not fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +80,7 @@ pub(crate) async fn drive<F, Fut>(
     queue: Arc<Queue>,
     concurrency: usize,
     metrics: Arc<Metrics>,
+    lacks: Arc<Lacks>,
     pass: F,
 ) where
     F: Fn(Key) -> Fut,
@@ -86,23 +91,24 @@ pub(crate) async fn drive<F, Fut>(
         drop(metrics.passes.get_or_create(&PassLabels { slice, outcome }));
     }
     let mut running = FuturesUnordered::new();
-    let mut failures: HashMap<Key, u32> = HashMap::new();
+    let mut known = Known::default();
     loop {
         tokio::select! {
-            key = queue.next(), if running.len() < concurrency => {
-                let one = pass(key.clone());
+            (key, trigger) = queue.next(), if running.len() < concurrency => {
+                let one = trigger::watched(slice, key.clone(), pass(key.clone()));
                 let metrics = Arc::clone(&metrics);
                 running.push(async move {
                     let mut record = Record { slice, metrics: &metrics, begun: Instant::now(), outcome: "abandoned" };
-                    let ended = one.await;
+                    let (ended, wrote) = one.await;
                     record.outcome = name_of(&ended);
+                    let took = record.begun.elapsed();
                     drop(record);
-                    (key, ended)
+                    Ended { key, trigger, took, result: ended, wrote }
                 });
             }
-            Some((key, ended)) = running.next() => {
-                queue.done(&key);
-                settle(slice, &queue, &mut failures, key, ended);
+            Some(ended) = running.next() => {
+                queue.done(&ended.key);
+                settle(slice, &queue, &lacks, &mut known, ended);
             }
         }
     }
@@ -120,47 +126,93 @@ fn name_of(ended: &Result<Pass, Error>) -> &'static str {
     }
 }
 
-fn settle(
-    slice: &'static str,
-    queue: &Queue,
-    failures: &mut HashMap<Key, u32>,
+/// The state of one slice's keys between passes.
+#[derive(Default)]
+struct Known {
+    /// How often each failed in a row.
+    failures: HashMap<Key, u32>,
+    /// What was said last of those that wait or fail.
+    said: HashMap<Key, Said>,
+}
+
+/// A pass that has ended.
+struct Ended {
     key: Key,
-    ended: Result<Pass, Error>,
-) {
-    let (namespace, name) = (&key.0, &key.1);
-    match ended {
-        Ok(Pass { outcome, again }) => {
-            failures.remove(&key);
-            match &outcome {
-                Outcome::Waiting(what) => info!(slice, namespace, name, what, "waiting"),
-                outcome => debug!(slice, namespace, name, ?outcome, "done"),
-            }
-            if let Some(again) = again {
-                queue.add_after(key, again);
-            }
-        }
-        Err(error) => {
-            let count = failures.entry(key.clone()).or_default();
-            *count = (*count + 1).min(16);
-            let wait = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(*count - 1));
-            if conflicts(&error) {
-                // Somebody wrote first; the watch brings what they wrote.
-                info!(slice, namespace, name, error = chain(&error), "wrote at the same time as another");
-            } else {
-                warn!(slice, namespace, name, error = chain(&error), wait_ms = wait.as_millis(), "failed");
-            }
-            queue.add_after(key, wait);
-        }
+    trigger: String,
+    took: Duration,
+    result: Result<Pass, Error>,
+    wrote: Wrote,
+}
+
+fn settle(slice: &'static str, queue: &Queue, lacks: &Lacks, known: &mut Known, pass: Ended) {
+    let Ended { key, trigger, took, result, wrote } = pass;
+    let line = line(known.said.get(&key), &result, &wrote);
+    say(slice, &key, &trigger, took, &wrote, &line);
+    match line.said {
+        Some(said) => drop(known.said.insert(key.clone(), said)),
+        None => drop(known.said.remove(&key)),
+    }
+    lacks.note_pass(slice, &key, result.as_ref().err());
+    let Ok(Pass { outcome, again }) = result else {
+        let count = known.failures.entry(key.clone()).or_default();
+        *count = (*count + 1).min(16);
+        let wait = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(*count - 1));
+        return queue.add_later(key, wait, "retry".into());
+    };
+    known.failures.remove(&key);
+    if let Some(again) = again {
+        // One that has not looked yet comes again for the same reason.
+        let trigger = if outcome == Outcome::Skipped { trigger } else { "time".into() };
+        queue.add_later(key, again, trigger);
     }
 }
 
-fn conflicts(error: &Error) -> bool {
-    if matches!(error, Error::Superseded { .. }) {
-        return true;
+fn say(slice: &'static str, key: &Key, trigger: &str, took: Duration, wrote: &Wrote, line: &Line) {
+    let Line { loud, outcome, cause, code, said: _ } = line;
+    let namespace = Some(key.0.as_str()).filter(|namespace| !namespace.is_empty());
+    let name = key.1.as_str();
+    let site = site_of(&key.0).map(|site| site.to_string());
+    let site = site.or_else(|| (slice == "data_center").then(|| name.to_owned()));
+    let wrote: Vec<String> = wrote.iter().map(|(kind, count)| format!("{kind}\u{d7}{count}")).collect();
+    let wrote = Some(wrote.join(", ")).filter(|wrote| !wrote.is_empty());
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    macro_rules! at {
+        ($level:expr) => {
+            // The process of a site has its own site in every line.
+            match site {
+                Some(site) => event!(
+                    $level,
+                    outcome,
+                    slice,
+                    site,
+                    namespace,
+                    name,
+                    trigger,
+                    cause,
+                    code,
+                    wrote,
+                    duration_ms,
+                    "pass"
+                ),
+                None => event!(
+                    $level,
+                    outcome,
+                    slice,
+                    namespace,
+                    name,
+                    trigger,
+                    cause,
+                    code,
+                    wrote,
+                    duration_ms,
+                    "pass"
+                ),
+            }
+        };
     }
-    let (Error::Apply { source, .. } | Error::Status { source, .. } | Error::Order { source, .. }) = error
-    else {
-        return false;
-    };
-    matches!(source.as_ref(), kube::Error::Api(status) if status.code == 409)
+    match loud {
+        Loud::Debug => at!(Level::DEBUG),
+        Loud::Info => at!(Level::INFO),
+        Loud::Warn => at!(Level::WARN),
+    }
 }

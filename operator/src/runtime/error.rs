@@ -79,6 +79,20 @@ pub(crate) enum Error {
     },
 }
 
+impl Error {
+    /// Whether somebody wrote first; the watch brings what they wrote.
+    pub(crate) fn is_conflict(&self) -> bool {
+        if matches!(self, Self::Superseded { .. }) {
+            return true;
+        }
+        let (Self::Apply { source, .. } | Self::Status { source, .. } | Self::Order { source, .. }) = self
+        else {
+            return false;
+        };
+        matches!(source.as_ref(), kube::Error::Api(status) if status.code == 409)
+    }
+}
+
 /// Whether the API server refused what was asked, so that asking again changes nothing.
 pub(crate) fn is_refusal(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if matches!(status.code, 400 | 403 | 413 | 422))

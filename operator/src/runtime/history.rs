@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crds::Message;
 use kube::api::{Api, ListParams};
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use super::error::chain;
+use super::lacks::lack_in;
+use super::log::code_of;
 
 /// Between two looks. A leader of before tells for at most this long, into a store in which its versions mean nothing.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -56,7 +59,12 @@ impl History {
 
     /// The store was found to have gone back.
     pub(crate) fn went_back(&self) {
-        error!(cluster = self.cluster, "the store went back to an earlier state: everything is read anew");
+        error!(
+            outcome = "restored",
+            slice = "store",
+            name = self.cluster,
+            "the store went back to an earlier state: everything is read anew"
+        );
         self.read_anew();
     }
 
@@ -90,6 +98,7 @@ impl History {
         let one = ListParams::default().limit(1);
         let mut tick = tokio::time::interval(INTERVAL);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
         loop {
             tick.tick().await;
             let since = self.newest();
@@ -97,9 +106,29 @@ impl History {
                 Ok(list) => {
                     let version = list.metadata.resource_version.as_deref().and_then(|v| v.parse().ok());
                     self.see(version.unwrap_or(0), since);
+                    if std::mem::take(&mut failing) {
+                        info!(
+                            outcome = "found",
+                            slice = "store",
+                            name = self.cluster,
+                            "it can be looked at again"
+                        );
+                    }
                 }
                 Err(error) => {
-                    warn!(cluster = self.cluster, error = chain(&error), "cannot look at the store");
+                    if !std::mem::replace(&mut failing, true) {
+                        let said = lack_in(self.cluster, &error)
+                            .unwrap_or(Message::PassFailed { error: String::new() });
+                        let cause = chain(&error);
+                        warn!(
+                            outcome = "failed",
+                            slice = "store",
+                            name = self.cluster,
+                            code = code_of(&said),
+                            cause,
+                            "cannot look at the store"
+                        );
+                    }
                 }
             }
         }

@@ -96,6 +96,12 @@ impl Metrics {
         Arc::new(Self { registry, ..metrics })
     }
 
+    /// Counts a write, and notes it for the line of the running pass.
+    pub(crate) fn wrote(&self, kind: &str) {
+        self.writes.get_or_create(&of_kind(kind)).inc();
+        super::trigger::wrote(kind);
+    }
+
     /// The text that Prometheus reads: what was counted, and what is true now as `look` finds it.
     pub(crate) fn text(&self, look: impl FnOnce(&mut Facts)) -> String {
         let mut facts = Facts::default();

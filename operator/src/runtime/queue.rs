@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::cache::Key;
+use super::trigger;
 
 /// Keys that wait for a pass.
 #[derive(Debug, Default)]
@@ -20,42 +21,50 @@ pub(crate) struct Queue {
 struct State {
     /// In line.
     line: VecDeque<Key>,
-    /// Touched since the last pass began: in line, or to be lined up when the running pass ends.
-    dirty: HashSet<Key>,
+    /// Touched since the last pass began, and by what first: in line, or to be lined up when the running pass ends.
+    dirty: HashMap<Key, String>,
     /// Being looked at.
     running: HashSet<Key>,
     /// To be lined up at a time; the earlier of two wins.
-    later: HashMap<Key, Instant>,
+    later: HashMap<Key, (Instant, String)>,
 }
 
 impl Queue {
     /// Lines a key up.
     pub(crate) fn add(&self, key: Key) {
-        self.state().add(key);
+        self.state().add(key, trigger::current());
         self.changed.notify_one();
     }
 
     /// Lines a key up after a time.
     pub(crate) fn add_after(&self, key: Key, after: Duration) {
+        self.add_later(key, after, trigger::current());
+    }
+
+    /// Lines a key up after a time, saying why.
+    pub(super) fn add_later(&self, key: Key, after: Duration, trigger: String) {
         let at = Instant::now() + after;
         let mut state = self.state();
-        let known = state.later.entry(key).or_insert(at);
-        *known = at.min(*known);
+        match state.later.get_mut(&key) {
+            Some(known) if known.0 <= at => {}
+            Some(known) => *known = (at, trigger),
+            None => drop(state.later.insert(key, (at, trigger))),
+        }
         drop(state);
         self.changed.notify_one();
     }
 
-    /// The next key, when there is one. It is running until [`Queue::done`].
-    pub(crate) async fn next(&self) -> Key {
+    /// The next key and what touched it, when there is one. It is running until [`Queue::done`].
+    pub(crate) async fn next(&self) -> (Key, String) {
         loop {
             let changed = self.changed.notified();
             let due = {
                 let mut state = self.state();
                 let due = state.line_up(Instant::now());
                 if let Some(key) = state.line.pop_front() {
-                    state.dirty.remove(&key);
+                    let trigger = state.dirty.remove(&key).unwrap_or_default();
                     state.running.insert(key.clone());
-                    return key;
+                    return (key, trigger);
                 }
                 due
             };
@@ -72,7 +81,7 @@ impl Queue {
     pub(crate) fn done(&self, key: &Key) {
         let mut state = self.state();
         state.running.remove(key);
-        if state.dirty.contains(key) {
+        if state.dirty.contains_key(key) {
             state.line.push_back(key.clone());
         }
         drop(state);
@@ -91,8 +100,12 @@ impl Queue {
 }
 
 impl State {
-    fn add(&mut self, key: Key) {
-        if self.dirty.insert(key.clone()) && !self.running.contains(&key) {
+    fn add(&mut self, key: Key, trigger: String) {
+        if self.dirty.contains_key(&key) {
+            return;
+        }
+        self.dirty.insert(key.clone(), trigger);
+        if !self.running.contains(&key) {
             self.line.push_back(key);
         }
     }
@@ -100,12 +113,13 @@ impl State {
     /// Lines up what is due and says when the next one is.
     fn line_up(&mut self, now: Instant) -> Option<Instant> {
         let due: Vec<Key> =
-            self.later.iter().filter(|(_, at)| **at <= now).map(|(key, _)| key.clone()).collect();
+            self.later.iter().filter(|(_, (at, _))| *at <= now).map(|(key, _)| key.clone()).collect();
         for key in due {
-            self.later.remove(&key);
-            self.add(key);
+            if let Some((_, trigger)) = self.later.remove(&key) {
+                self.add(key, trigger);
+            }
         }
-        self.later.values().min().copied()
+        self.later.values().map(|(at, _)| *at).min()
     }
 }
 
@@ -122,21 +136,21 @@ mod tests {
         let queue = Queue::default();
         queue.add(key("a"));
         queue.add(key("a"));
-        let a = queue.next().await;
+        let (a, _) = queue.next().await;
         assert!(queue.state().line.is_empty());
         queue.add(key("a"));
         assert!(queue.state().line.is_empty(), "it is running");
         queue.done(&a);
-        assert_eq!(queue.next().await, key("a"));
+        assert_eq!(queue.next().await.0, key("a"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_to_come_later_comes_at_the_earlier_of_two_times() {
         let queue = Queue::default();
         let begin = Instant::now();
-        queue.add_after(key("a"), Duration::from_secs(9));
-        queue.add_after(key("a"), Duration::from_secs(3));
-        assert_eq!(queue.next().await, key("a"));
+        queue.add_later(key("a"), Duration::from_secs(9), "late".into());
+        queue.add_later(key("a"), Duration::from_secs(3), "soon".into());
+        assert_eq!(queue.next().await, (key("a"), "soon".to_owned()));
         assert_eq!(begin.elapsed().as_secs(), 3);
     }
 }

@@ -13,7 +13,8 @@ use serde_json::json;
 
 use super::cache::{Cache, key_of};
 use super::error::Error;
-use super::metrics::{Metrics, of_kind};
+use super::lacks::Lacks;
+use super::metrics::Metrics;
 
 /// Writes the status of objects.
 #[derive(Clone)]
@@ -21,12 +22,13 @@ pub(crate) struct StatusWriter {
     client: Client,
     manager: String,
     metrics: Arc<Metrics>,
+    lacks: Arc<Lacks>,
 }
 
 impl StatusWriter {
     /// A writer under one field manager.
-    pub(crate) fn new(client: Client, manager: &str, metrics: Arc<Metrics>) -> Self {
-        Self { client, manager: manager.to_owned(), metrics }
+    pub(crate) fn new(client: Client, manager: &str, metrics: Arc<Metrics>, lacks: Arc<Lacks>) -> Self {
+        Self { client, manager: manager.to_owned(), metrics, lacks }
     }
 
     /// Writes the status of an object that has no namespace, unless it says the same already.
@@ -60,8 +62,8 @@ impl StatusWriter {
 
     async fn write<K, S>(&self, api: Api<K>, cache: &Cache<K>, object: &K, status: &S) -> Result<(), Error>
     where
-        K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned,
-        S: Serialize,
+        K: Resource<DynamicType = ()> + HasStatus<Status = S> + Clone + Debug + DeserializeOwned,
+        S: PartialEq + Serialize,
     {
         let (kind, name) = (K::kind(&()).into_owned(), object.name_any());
         let patch = json!({
@@ -76,7 +78,8 @@ impl StatusWriter {
             .patch_status(&name, &parameters, &Patch::Apply(&patch))
             .await
             .map_err(|source| Error::Status { kind: kind.clone(), name, source: Box::new(source) })?;
-        self.metrics.writes.get_or_create(&of_kind(&kind)).inc();
+        self.metrics.wrote(&kind);
+        self.lacks.note_stored(&kind, written.status() == Some(status));
         written.managed_fields_mut().clear();
         cache.put(key_of(&written), written);
         Ok(())

@@ -14,10 +14,13 @@ use kube::runtime::watcher::{self, Event};
 use kube::{Api, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use super::cache::{Cache, Key, Versioned};
+use super::error::chain;
 use super::history::History;
+use super::lacks::{Lacks, lack_of_watch};
+use super::log::code_of;
 use super::metrics::{Metrics, of_kind};
 
 /// Seconds of one watch: load balancers cut idle connections at 240 s, silently.
@@ -37,6 +40,36 @@ pub(crate) struct Source {
     pub history: Arc<History>,
     /// What follows a watch that broke.
     pub broken: Broken,
+    /// Where it is noted that the process's own cluster lacks a right or a kind; nothing for a cluster that is another's.
+    pub lacks: Option<Arc<Lacks>>,
+}
+
+impl Source {
+    /// Tells a failure of a kind's watch once, and once that it is over.
+    fn note(&self, kind: &str, failing: &mut bool, failure: Option<&watcher::Error>) {
+        let lack = failure.and_then(|failure| lack_of_watch(kind, failure));
+        let own = lack.clone().filter(|lack| !matches!(lack, Message::ClusterAway { .. }));
+        if let Some(lacks) = &self.lacks {
+            lacks.note(&format!("watch {kind}"), own.clone());
+        }
+        let told_there = own.is_some() && self.lacks.is_some();
+        match failure {
+            Some(failure) if !*failing && !told_there => {
+                let said = lack.unwrap_or(Message::PassFailed { error: String::new() });
+                warn!(
+                    outcome = "failed",
+                    slice = "watch",
+                    name = kind,
+                    code = code_of(&said),
+                    cause = chain(failure),
+                    "goes on trying"
+                );
+            }
+            None if *failing => info!(outcome = "found", slice = "watch", name = kind, "watched again"),
+            _ => {}
+        }
+        *failing = failure.is_some() && (*failing || !told_there);
+    }
 }
 
 /// What follows a watch that broke.
@@ -64,7 +97,9 @@ pub(crate) async fn feed<K, V>(
     K::DynamicType: Clone,
     V: Versioned,
 {
-    let Source { metrics, history, broken } = source;
+    let Source { metrics, history, broken, .. } = &source;
+    let mut failing = false;
+    cache.call(kind);
     // Told from the beginning, at zero.
     drop(metrics.watch_errors.get_or_create(&of_kind(kind)));
     drop(metrics.malformed.get_or_create(&of_kind(kind)));
@@ -81,9 +116,13 @@ pub(crate) async fn feed<K, V>(
                 _ = era.changed() => break true,
             };
             let Some(event) = event else {
-                error!(kind, "watch ended");
+                error!(outcome = "stopped", slice = "watch", name = kind, "the watch has ended");
                 return;
             };
+            // A list that begins has not succeeded yet.
+            if !matches!(event, Ok(Event::Init)) {
+                source.note(kind, &mut failing, event.as_ref().err());
+            }
             match event {
                 Ok(Event::Init) => {
                     listed.clear();
@@ -100,7 +139,7 @@ pub(crate) async fn feed<K, V>(
                     // A malformed object is still there: it is not taken for deleted.
                     listed.insert(key);
                     history.saw(Versioned::version(&object), this_era);
-                    take(kind, object, &cache, &metrics, &convert);
+                    take(kind, object, &cache, metrics, &convert);
                 }
                 Ok(Event::InitDone) => {
                     whole = Some(Instant::now());
@@ -108,18 +147,17 @@ pub(crate) async fn feed<K, V>(
                 }
                 Ok(Event::Apply(object)) => {
                     history.saw(Versioned::version(&object), this_era);
-                    take(kind, object, &cache, &metrics, &convert);
+                    take(kind, object, &cache, metrics, &convert);
                 }
                 Ok(Event::Delete(object)) => {
                     history.saw(Versioned::version(&object), this_era);
                     cache.remove(&key_of(&object), Versioned::version(&object));
                 }
-                Err(failure) => {
+                Err(_) => {
                     metrics.watch_errors.get_or_create(&of_kind(kind)).inc();
                     history.note_break();
-                    warn!(kind, error = super::error::chain(&failure), "watch failed, trying again");
                     // While a list fails, the stream's own backoff is what keeps the tries apart.
-                    if let Some(since) = whole.filter(|_| broken == Broken::ListAnew) {
+                    if let Some(since) = whole.filter(|_| *broken == Broken::ListAnew) {
                         // Lists that succeed while watches fail are the dearest thing that can be done to a server in trouble.
                         broke_early = if since.elapsed() < SOUND { (broke_early + 1).min(6) } else { 0 };
                         break false;
@@ -155,8 +193,10 @@ fn take<K: Resource, V: Versioned>(
         Err(invalid) => {
             // What was known of it before still stands: a half-wrong object changes nothing.
             metrics.malformed.get_or_create(&of_kind(kind)).inc();
-            let name = if key.0.is_empty() { key.1 } else { format!("{}/{}", key.0, key.1) };
-            error!(message = %Message::Malformed { kind: kind.to_owned(), name, error: invalid.error });
+            let name = if key.0.is_empty() { key.1.clone() } else { format!("{}/{}", key.0, key.1) };
+            let said = Message::Malformed { kind: kind.to_owned(), name, error: invalid.error };
+            let (namespace, name) = (key.0.as_str(), key.1.as_str());
+            error!(outcome = "failed", slice = "watch", kind, namespace, name, code = code_of(&said), cause = %said, "it is skipped");
         }
     }
 }

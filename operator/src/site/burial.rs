@@ -97,7 +97,16 @@ async fn delete(
         buried.again = Some(buried.again.map_or(wait, |known| known.min(wait)));
         return Ok(Message::TombstoneCapped { namespace, limit: MAX_TOMBSTONES.to_string(), minutes });
     }
-    warn!(namespace, uid = tombstone.uid, reason = tombstone.reason, "deleting by order");
+    let (uid, cause) = (tombstone.uid.as_str(), tombstone.reason.as_str());
+    warn!(
+        outcome = "deleting",
+        slice = "set",
+        kind = "Namespace",
+        name = namespace.as_str(),
+        uid,
+        cause,
+        "deleted by order"
+    );
     match context.objects.delete_namespace(&tombstone.name, &tombstone.uid, &tombstone.reason).await {
         Ok(()) => {
             context.burials.note();

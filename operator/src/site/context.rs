@@ -18,6 +18,7 @@ use crate::runtime::cache::{Cache, Versioned};
 use crate::runtime::clients::acting_as;
 use crate::runtime::clock::Clock;
 use crate::runtime::history::History;
+use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
@@ -47,6 +48,8 @@ impl Versioned for NodeFact {
 /// What a pass of the agent works with.
 pub(super) struct Context {
     pub site: SiteName,
+    /// The uid of the site's cluster.
+    pub cluster: String,
     pub epoch: Epoch,
     /// Whether it only reports: no order is accepted and nothing is written on the site but the agent's own.
     pub observes: bool,
@@ -58,6 +61,7 @@ pub(super) struct Context {
     pub status: StatusWriter,
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
+    pub lacks: Arc<Lacks>,
     /// Orders on the hub.
     pub bundles: Arc<Cache<SiteBundle>>,
     /// The agent's memory.

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::context::Context;
 use crate::runtime::error::Error;
+use crate::runtime::log::code_of;
 
 /// Kind, namespace and name.
 type Of = (&'static str, String, String);
@@ -66,7 +67,8 @@ pub(super) async fn found(context: &Context, wanted: &Wanted) -> Result<Found, E
             context.fights.note(wanted);
             context.metrics.drift.inc();
             let said = Message::DriftUndone { kind, name: shown, by };
-            tracing::warn!(message = %said);
+            let (namespace, name) = wanted.key();
+            tracing::warn!(outcome = "drift", slice = "set", kind = wanted.kind.kind, namespace, name, code = code_of(&said), cause = %said, "put back");
             Found::Correct(Drift { namespace: place.to_owned(), message: said.to_string() })
         }
         Verdict::Leave(left) => {

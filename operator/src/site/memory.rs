@@ -15,7 +15,6 @@ use plan::bundle::{Content, TERM_SET, shard_name};
 use super::context::Context;
 use crate::runtime::cache::key_of;
 use crate::runtime::error::Error;
-use crate::runtime::metrics::of_kind;
 
 /// What the agent remembers of a set.
 #[derive(Clone, Debug)]
@@ -153,7 +152,8 @@ async fn write(context: &Context, name: &str, spec: AppliedBundleSpec) -> Result
         source: Box::new(source),
     };
     let mut written = written.map_err(failed)?;
-    context.metrics.writes.get_or_create(&of_kind("AppliedBundle")).inc();
+    context.metrics.wrote("AppliedBundle");
+    context.lacks.note_stored("AppliedBundle.spec", written.spec == object.spec);
     written.managed_fields_mut().clear();
     context.memory.put(key_of(&written), written);
     Ok(())

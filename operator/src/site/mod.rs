@@ -3,16 +3,19 @@
 //! Its links are outbound. With the hub gone it goes on from its memory, across its own restarts.
 
 mod burial;
+mod cluster;
 mod context;
 mod credential;
 mod drift;
 mod enforce;
 mod heartbeat;
 mod lending;
+mod link;
 mod memory;
 mod metrics;
 mod orders;
 mod report;
+mod start;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,15 +23,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use crds::SiteReport;
 use crds::labels::SYSTEM_NAMESPACE;
 use crds::metrics::Component;
 use futures::FutureExt;
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::Node;
-use kube::Api;
 use kube::core::DeserializeGuard;
 use kube::runtime::watcher::Config as Selector;
+use kube::{Api, Config};
 use plan::names::site_namespace;
 use plan::site::KEPT;
 use tokio::sync::Mutex;
@@ -37,20 +40,23 @@ use tracing::info;
 
 use self::burial::Burials;
 use self::context::{Context, Epoch, Executors, HubHeard, NodeFact, Verdicts};
-use self::credential::InUse;
 use self::drift::Fights;
-use crate::join_file::read_join_file;
+use self::heartbeat::Begun;
+use self::start::Started;
 use crate::runtime::apply::{Kept, KeptApi, Objects};
 use crate::runtime::cache::Change;
 use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
 use crate::runtime::drive::drive;
+use crate::runtime::events::Pod;
+use crate::runtime::health::Board;
 use crate::runtime::history::History;
+use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
 use crate::runtime::streams::{Broken, Source, feed};
-use crate::runtime::{health, leader};
+use crate::runtime::{events, health, leader, log};
 
 /// Field manager of everything that the agent writes.
 const MANAGER: &str = "zhengyun-site";
@@ -76,35 +82,68 @@ pub(crate) struct Args {
     /// Name of this replica, unique among all.
     #[arg(long, env = "POD_NAME")]
     pub identity: String,
+    /// Uid of this replica's pod, for the events on it.
+    #[arg(long, env = "POD_UID", hide = true)]
+    pub pod_uid: Option<String>,
     /// Only reports, whatever the join file says.
     #[arg(long)]
     pub observe: bool,
 }
 
-/// Runs the agent until it is told to stop or loses its leadership.
+/// Runs the agent until it is told to stop or loses its leadership. What it lacks it waits for.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let mut join = read_join_file(&args.hub_kubeconfig).await.map_err(|said| anyhow::anyhow!("{said}"))?;
     let config = configuration(args.kubeconfig.as_deref()).await?;
     let local = Clients::new(config.clone())?;
-    let in_use = Arc::new(InUse::begin(&mut join.config, &local.request).await?);
-    let hub = Clients::new(join.config)?;
+    let lacks = Arc::new(Lacks::default());
+    let waiting = Metrics::new(Component::Site, None);
+    let board = Board::new(move || waiting.text(|_| {}), Arc::clone(&lacks));
+    let pod = Pod { name: args.identity.clone(), uid: args.pod_uid.clone() };
+    let beside = async {
+        tokio::join!(
+            health::serve(args.listen, board.clone()),
+            events::tell(&lacks, local.request.clone(), pod)
+        );
+    };
+    let agent = async {
+        let started = tokio::select! {
+            started = start::started(&args.hub_kubeconfig, &local.request, &lacks) => started,
+            stopped = leader::told_to_stop() => return stopped,
+        };
+        log::name_site(started.join.site.as_str());
+        Box::pin(agent(args.clone(), (config, &local), started, (&lacks, &board))).await
+    };
+    tokio::select! {
+        () = beside => anyhow::bail!("the health server has ended"),
+        ended = agent => ended,
+    }
+}
+
+/// Runs the agent that has what it needs.
+async fn agent(
+    args: Args,
+    (config, local): (Config, &Clients),
+    started: Started,
+    (lacks, board): (&Arc<Lacks>, &Board),
+) -> anyhow::Result<()> {
+    let Started { join, in_use, version, cluster } = started;
+    let hub = Clients::with_bearer(join.config.clone(), &in_use.bearer)?;
     let metrics = Metrics::new(Component::Site, Some(join.site.as_str()));
-    let version =
-        local.request.apiserver_version().await.context("cannot reach the site's API server")?.git_version;
     // Either word is enough: neither a forgotten flag nor an old file makes an observer act.
     let observes = args.observe || join.observe;
     let looked_at = KEPT.iter().filter(|kind| !observes || kind.kind == "Namespace");
     let kept = looked_at.map(|kind| KeptApi::new(kind.group, "v1", kind.kind, kind.plural, kind.namespaced));
     let context = Arc::new(Context {
-        site: join.site,
-        epoch: Epoch::new(join.epoch),
+        site: join.site.clone(),
+        cluster,
+        epoch: Epoch::new(join.epoch.clone()),
         observes,
         local: local.request.clone(),
         hub: hub.request.clone(),
         objects: Objects::new(kept.collect(), local.request.clone(), MANAGER, Arc::clone(&metrics)),
-        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics)),
+        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics), Arc::clone(lacks)),
         clock: Clock::system(),
         metrics: Arc::clone(&metrics),
+        lacks: Arc::clone(lacks),
         bundles: Arc::default(),
         memory: Arc::default(),
         nodes: Arc::default(),
@@ -124,57 +163,70 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         begun: Instant::now(),
     });
     connect(&context);
-    let ready = {
-        let context = Arc::clone(&context);
-        // Not the hub's orders: a site whose link is cut is ready, and goes on from its memory.
-        move || context.memory.is_ready() && context.objects.is_ready()
-    };
-    let scraped = {
-        let (context, in_use) = (Arc::clone(&context), Arc::clone(&in_use));
-        move || context.metrics.text(|facts| metrics::look(&context, &in_use, facts))
-    };
-    let feeds = feeds(&context, &local, &hub);
-    let beat = heartbeat::beat(
-        Arc::clone(&context),
-        Arc::clone(&in_use),
-        args.hub_kubeconfig.clone(),
-        args.identity.clone(),
+    let begun = Begun { in_use, file: args.hub_kubeconfig, join, identity: args.identity.clone() };
+    let begun = Arc::new(begun);
+    board.show(
+        {
+            let (context, begun) = (Arc::clone(&context), Arc::clone(&begun));
+            move || context.metrics.text(|facts| metrics::look(&context, &begun.in_use, facts))
+        },
+        {
+            let context = Arc::clone(&context);
+            // Not the hub's orders: a site whose link is cut is ready, and goes on from its memory.
+            move || context.memory.is_ready() && context.objects.is_ready()
+        },
     );
-    let renewal = credential::keep_renewed(Arc::clone(&context), Arc::clone(&in_use));
-    let stand_by = heartbeat::stand_by(Arc::clone(&context), in_use, args.hub_kubeconfig.clone());
-    let work = work(Arc::clone(&context), async { tokio::join!(beat, renewal) });
-    let work = leader::lead(local.request.clone(), LEASE, &args.identity, metrics, work);
+    let feeds = feeds(&context, local, &hub);
+    let stand_by = heartbeat::stand_by(Arc::clone(&context), Arc::clone(&begun));
+    let work = work(Arc::clone(&context), begun);
+    let work = leader::lead(local.request.clone(), (LEASE, &args.identity), metrics, lacks, work);
     tokio::select! {
         () = feeds => anyhow::bail!("a watch has ended for good"),
-        () = stand_by => anyhow::bail!("nobody looks for a newer credential any more"),
-        () = health::serve(args.listen, scraped, ready) => anyhow::bail!("the health server has ended"),
+        why = stand_by => anyhow::bail!(why),
         ended = work => ended,
     }
 }
 
-/// What the leader does.
-async fn work(context: Arc<Context>, link: impl Future<Output = ((), ())>) -> anyhow::Result<()> {
+/// What the leader does. The link does not wait for what the agent lacks on its site: the hub is to hear of it.
+async fn work(context: Arc<Context>, begun: Arc<Begun>) -> anyhow::Result<()> {
     // Who only stood by has not looked whether the hub's store went back, and reads all of it anew.
     if context.begun.elapsed() > STOOD_BY {
         context.hub_history.read_anew();
     }
+    let renewal = credential::keep_renewed(Arc::clone(&context), Arc::clone(&begun));
+    let known = async {
+        context.said.wait_until_ready().await;
+        cluster::look_at_all(&context);
+    };
+    tokio::select! {
+        why = heartbeat::beat(Arc::clone(&context), begun) => anyhow::bail!(why),
+        _ = async { tokio::join!(renewal, known, keep(&context)) } => Ok(()),
+    }
+}
+
+/// Keeps the site as it is ordered, and reports.
+async fn keep(context: &Arc<Context>) {
     context.memory.wait_until_ready().await;
     context.objects.wait_until_ready().await;
     context.nodes.wait_until_ready().await;
-    info!(site = context.site.as_str(), epoch = context.epoch.get(), observes = context.observes, "leading");
-    report::touch(&context);
-    let sets =
-        drive("set", Arc::clone(&context.sets), CONCURRENCY, Arc::clone(&context.metrics), |(_, set)| {
-            orders::pass(Arc::clone(&context), set)
-        });
-    let reports = drive("report", Arc::clone(&context.reports), 1, Arc::clone(&context.metrics), |_| async {
+    info!(
+        outcome = "leading",
+        epoch = context.epoch.get(),
+        observes = context.observes,
+        "this replica leads"
+    );
+    report::touch(context);
+    let (metrics, lacks) = (|| Arc::clone(&context.metrics), || Arc::clone(&context.lacks));
+    let sets = drive("set", Arc::clone(&context.sets), CONCURRENCY, metrics(), lacks(), |(_, set)| {
+        orders::pass(Arc::clone(context), set)
+    });
+    let reports = drive("report", Arc::clone(&context.reports), 1, metrics(), lacks(), |_| async {
         // The first report compares what the hub has with what is true: it needs the hub's orders too.
         context.bundles.wait_until_ready().await;
         context.said.wait_until_ready().await;
-        report::pass(Arc::clone(&context)).await
+        report::pass(Arc::clone(context)).await
     });
-    tokio::join!(sets, reports, link);
-    Ok(())
+    tokio::join!(sets, reports);
 }
 
 /// Which change makes which set be looked at again.
@@ -200,9 +252,12 @@ fn connect(context: &Arc<Context>) {
     }]);
     context.said.subscribe(vec![{
         let weak = weak.clone();
-        Box::new(move |_| {
-            if let Some(context) = weak.upgrade() {
+        Box::new(move |change: &Change<'_, SiteReport>| {
+            let Some(context) = weak.upgrade() else { return };
+            if change.old.and_then(cluster::mark) == change.new.and_then(cluster::mark) {
                 report::touch(&context);
+            } else {
+                cluster::look_at_all(&context);
             }
         })
     }]);
@@ -241,11 +296,16 @@ async fn feeds(context: &Arc<Context>, local: &Clients, hub: &Clients) {
     // Over the link a whole list is dear; the sign of life finds out whether the hub's store went back.
     let there = || {
         let history = Arc::clone(&context.hub_history);
-        Source { metrics: metrics(), history, broken: Broken::GoOn }
+        Source { metrics: metrics(), history, broken: Broken::GoOn, lacks: None }
     };
     let here = || {
         let history = Arc::clone(&context.local_history);
-        Source { metrics: metrics(), history, broken: Broken::ListAnew }
+        Source {
+            metrics: metrics(),
+            history,
+            broken: Broken::ListAnew,
+            lacks: Some(Arc::clone(&context.lacks)),
+        }
     };
     let own = site_namespace(&context.site);
     let orders: Api<DeserializeGuard<crds::SiteBundle>> = Api::namespaced(hub.watch.clone(), &own);

@@ -14,14 +14,19 @@ use plan::site::{quotas, understood, wanted, with_quotas};
 use super::context::Context;
 use super::enforce::{Enforced, Known, State, enforce};
 use super::memory::{self, Remembered};
-use super::{burial, lending};
+use super::{burial, cluster, lending};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 
 /// One pass over a set.
 pub(super) async fn pass(context: Arc<Context>, set: String) -> Result<Pass, Error> {
-    let told = told(&context, &set);
-    let verdict = if set == TERM_SET {
+    let speaks = cluster::may_speak(&context);
+    // Before the hub has said whether it follows this cluster, nothing new is taken; what is remembered is kept in any case.
+    let told = if speaks == Some(true) { told(&context, &set) } else { Vec::new() };
+    let verdict = if speaks == Some(false) {
+        let said = Message::NotThisCluster { site: context.site.to_string() };
+        memory::order(&context, &set).is_some().then_some((SetPhase::Blocked, said))
+    } else if set == TERM_SET {
         take_term(&context, &told).await?
     } else if context.observes {
         Some((SetPhase::Blocked, Message::ObserveOnly { set: set.clone() }))

@@ -25,7 +25,6 @@ use super::{lending, memory};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
-use crate::runtime::metrics::of_kind;
 
 /// How long changes are gathered into one report.
 const GATHER: Duration = Duration::from_millis(50);
@@ -52,9 +51,13 @@ pub(super) async fn pass(context: Arc<Context>) -> Result<Pass, Error> {
     let since = *gathering.since.get_or_insert_with(Instant::now);
     // While passes are running the truth is about to change; at the start none of it is known.
     if !context.sets.is_idle() && (!gathering.settled_once || since.elapsed() < LONGEST_GATHER) {
-        return Ok(Pass { outcome: Outcome::Waiting("passes".into()), again: Some(GATHER) });
+        return Ok(Pass { outcome: Outcome::Skipped, again: Some(GATHER) });
     }
     *gathering = Gathering { since: None, settled_once: true };
+    // The report is that of the cluster which the hub follows.
+    if super::cluster::may_speak(&context) != Some(true) {
+        return Ok(Outcome::Skipped.into());
+    }
     let hub = site_namespace(&context.site);
     let before: BTreeMap<String, Arc<SiteReport>> = context.said.in_namespace(&hub).into_iter().collect();
     let placed = before.values().flat_map(|said| {
@@ -95,7 +98,7 @@ async fn send(context: &Context, hub: &str, shard: u32, status: &SiteReportStatu
     let parameters = PatchParams { field_manager: Some("zhengyun-site".into()), ..PatchParams::default() };
     let written = api.patch_status(&name, &parameters, &Patch::Json::<()>(patch)).await;
     let mut written = written.map_err(failed)?;
-    context.metrics.writes.get_or_create(&of_kind("SiteReport")).inc();
+    context.metrics.wrote("SiteReport");
     written.managed_fields_mut().clear();
     context.said.put(key_of(&written), written);
     Ok(())

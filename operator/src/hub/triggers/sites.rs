@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use crds::{ReportedSet, Ruling, SetPhase, SiteBundle, SiteReport, SiteReportStatus};
 use k8s_openapi::api::coordination::v1::Lease;
+use kube::ResourceExt;
+use plan::admittance::STRANGER;
 use plan::bundle::TERM_SET;
+use plan::joining::SOLE_CLUSTER;
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::{GATHER, ON_ITS_WAY, changed, cluster, seen};
@@ -118,14 +121,21 @@ fn by_name(report: &SiteReportStatus) -> BTreeMap<&str, &ReportedSet> {
 pub(super) fn lease(context: &Context, change: &Change<'_, Lease>) {
     let renewed =
         change.new.and_then(|lease| lease.spec.as_ref()?.renew_time.as_ref()).map(|time| time.0.to_string());
-    context.hearing.observe(&change.key.0, renewed);
+    context.hearing.observe(change.key, renewed);
     let Some(site) = site_of(&change.key.0) else { return };
-    let connected = context.caches.data_centers.get("", site.as_str()).is_some_and(|dc| {
-        let conditions = dc.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
-        plan::conditions::find(conditions, data_center::CONNECTED).is_some_and(|c| c.status == "True")
-    });
-    // While a site is connected, a renewal changes nothing; its silence is noticed by time.
-    if !connected {
+    let says = |condition: &str, status: &str| {
+        let room = context.caches.data_centers.get("", site.as_str());
+        let status_of = room.as_ref().and_then(|room| room.status.as_ref());
+        let conditions = status_of.map(|status| status.conditions.as_slice()).unwrap_or_default();
+        plan::conditions::find(conditions, condition).is_some_and(|c| c.status == status)
+    };
+    // While it is known whether a lease is renewed, a renewal changes nothing; that it ends is noticed by time.
+    let known = match change.key.1.as_str() {
+        STRANGER => change.old.is_none() || says(SOLE_CLUSTER, "False"),
+        _ => says(data_center::CONNECTED, "True"),
+    };
+    let marks = |lease: Option<&Lease>| lease.map(|lease| lease.annotations().clone());
+    if !known || marks(change.old) != marks(change.new) {
         context.queues.data_centers.add(cluster(site.as_str()));
     }
 }
