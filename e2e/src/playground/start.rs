@@ -13,6 +13,7 @@ use crate::images::Image;
 use crate::installed::Release;
 use crate::lock::{FileLock, cache_dir};
 use crate::product;
+use crate::requirements::{self, Wanted};
 use crate::tools::Tool;
 
 /// One of each Go module that is needed.
@@ -26,6 +27,11 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// Starts the sample district with the product.
 pub(super) async fn district(progress: &Progress, nodes: Nodes) -> Result<District> {
+    // Before minutes go into building what this machine will not let run.
+    let planes = SITES.len() + 1;
+    let real_nodes = if nodes == Nodes::Real { u32::try_from(planes)? } else { 0 };
+    let wanted = Wanted { planes, real_nodes, district: format!("zhengyun-{}-try", std::process::id()) };
+    tokio::task::spawn_blocking(move || requirements::check(&wanted)).await??;
     tools(progress, nodes).await?;
     progress.say("编译 zhengyun …", "building zhengyun …");
     product::binary().await?;
