@@ -98,12 +98,20 @@ pub(crate) fn is_refusal(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if matches!(status.code, 400 | 403 | 413 | 422))
 }
 
+/// What one error says without its sources. kube's own text of a status has it twice, with all its fields.
+fn said(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref() {
+        Some(kube::Error::Api(status)) => format!("{} ({})", status.message, status.code),
+        _ => error.to_string(),
+    }
+}
+
 /// An error with all its sources on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = said(error);
     let mut source = error.source();
     while let Some(cause) = source {
-        let said = cause.to_string();
+        let said = said(cause);
         // Some libraries repeat their source in their own text.
         if !text.ends_with(&said) {
             text = format!("{text}: {said}");
@@ -113,10 +121,7 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What the API server or the connection said. kube's own text of a status has it twice, with all its fields.
+/// What the API server or the connection said.
 pub(crate) fn api_error(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => format!("{} ({})", status.message, status.code),
-        _ => chain(error),
-    }
+    chain(error)
 }
