@@ -85,6 +85,13 @@ async fn a_settled_district_writes_nothing_and_a_restart_only_the_term_and_its_e
             report.is_some_and(|report| report.annotations().contains_key(CLUSTER))
         };
         district.eventually_object(reports, "report-0", "the site is bound to its cluster", bound).await?;
+        let hub = logs::of_hub(&district);
+        let logged = |line: &Value| {
+            let wrote = line["wrote"].as_str().unwrap_or_default();
+            line["site"] == site && wrote.contains("ServiceAccount") && !wrote.contains("Namespace")
+        };
+        let logged = async || anyhow::Ok(logs::lines(&hub)?.iter().any(logged));
+        district.eventually("the line about it is written", logged).await?;
     }
 
     let said = logged(&district)?;

@@ -91,7 +91,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         caches: Caches::default(),
         queues: Queues::default(),
         objects: Objects::new(feeds::kept(), client.clone(), MANAGER, Arc::clone(&metrics)),
-        status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics), Arc::clone(&lacks)),
+        status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics)),
         metrics: Arc::clone(&metrics),
         lacks: Arc::clone(&lacks),
         clock: Clock::system(),

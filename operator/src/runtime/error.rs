@@ -98,25 +98,40 @@ pub(crate) fn is_refusal(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if matches!(status.code, 400 | 403 | 413 | 422))
 }
 
-/// An error with all its sources on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let said = cause.to_string();
-        // Some libraries repeat their source in their own text.
-        if !text.ends_with(&said) {
-            text = format!("{text}: {said}");
-        }
-        source = cause.source();
+/// What an API server answered. kube's own text of it has it twice, with all its fields.
+fn answered(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let boxed = || error.downcast_ref::<Box<kube::Error>>().map(|boxed| &**boxed);
+    match error.downcast_ref().or_else(boxed) {
+        Some(kube::Error::Api(status)) => Some(format!("{} ({})", status.message, status.code)),
+        _ => None,
     }
-    text
 }
 
-/// What the API server or the connection said. kube's own text of a status has it twice, with all its fields.
+/// An error with all its sources on one line.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(answered) = answered(error) {
+        return answered;
+    }
+    let text = error.to_string();
+    let Some(cause) = error.source().map(chain) else { return text };
+    // Some libraries repeat their source in their own text.
+    if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+}
+
+/// What the API server or the connection said.
 pub(crate) fn api_error(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => format!("{} ({})", status.message, status.code),
-        _ => chain(error),
+    chain(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_api_server_answered_stands_once_in_the_cause() {
+        let answer = || kube::Error::Api(kube::core::Status::failure("no way", "Why").with_code(500).boxed());
+        let error = Error::Apply { kind: "Namespace".into(), name: "a".into(), source: Box::new(answer()) };
+        assert_eq!(chain(&error), "cannot apply Namespace a: no way (500)");
+        assert_eq!(api_error(&answer()), "no way (500)");
     }
 }

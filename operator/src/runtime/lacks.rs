@@ -71,7 +71,8 @@ impl Lacks {
         }
     }
 
-    /// Takes whether the API server stored all of an object that was written to it: an older definition drops fields in silence.
+    /// Takes whether the API server stored all of an object that was written to it, but not by apply: an older definition drops
+    /// fields in silence.
     pub(crate) fn note_stored(&self, kind: &str, whole: bool) {
         let old = (!whole).then(|| Message::DefinitionOld { what: kind.to_owned() });
         self.note(&format!("definition of {kind}"), old);
@@ -101,14 +102,17 @@ fn needed(error: &Error) -> Option<String> {
 
 /// What is lacking, if that is why a pass failed.
 pub(crate) fn lack_of(error: &Error) -> Option<Message> {
-    let what = error.to_string();
-    match error {
-        Error::Apply { source, .. }
-        | Error::Status { source, .. }
-        | Error::Order { source, .. }
-        | Error::Read { source, .. } => lack_in(&what, source),
-        _ => None,
-    }
+    let (kind, source) = match error {
+        Error::Apply { kind, source, .. } | Error::Status { kind, source, .. } => (Some(kind), source),
+        Error::Order { source, .. } | Error::Read { source, .. } => (None, source),
+        _ => return None,
+    };
+    let named = |what: String| kind.cloned().unwrap_or(what);
+    Some(match lack_in(&error.to_string(), source)? {
+        Message::DefinitionMissing { what } => Message::DefinitionMissing { what: named(what) },
+        Message::DefinitionOld { what } => Message::DefinitionOld { what: named(what) },
+        lack => lack,
+    })
 }
 
 /// What is lacking, if that is what the API server's answer means.
@@ -153,6 +157,10 @@ fn by_code(what: &str, code: u16, said: &str) -> Option<Message> {
         404 if said.contains("could not find the requested resource") || said.contains("page not found") => {
             Some(Message::DefinitionMissing { what: what.to_owned() })
         }
+        // Server-side apply refuses what a definition does not declare; other writes drop it.
+        500 if said.contains("field not declared in schema") => {
+            Some(Message::DefinitionOld { what: what.to_owned() })
+        }
         _ => None,
     }
 }
@@ -182,6 +190,11 @@ mod tests {
         assert_eq!(code(404, "the server could not find the requested resource"), Some(2193));
         assert_eq!(code(404, "namespaces \"a\" not found"), None);
         assert_eq!(code(500, "etcdserver: request timed out"), None);
+        let undeclared =
+            api(500, "failed to create typed patch object: .status.sets: field not declared in schema");
+        let error =
+            Error::Status { kind: "DataCenter".into(), name: "a".into(), source: Box::new(undeclared) };
+        assert_eq!(lack_of(&error), Some(Message::DefinitionOld { what: "DataCenter".into() }));
         let watch = watcher::Error::InitialListFailed(api(403, FORBIDDEN));
         let said = lack_of_watch("Namespace", &watch).unwrap().to_string();
         assert!(said.starts_with("ZY-2192 本集群不允许 list, watch Namespace:"), "{said}");

@@ -13,7 +13,6 @@ use serde_json::json;
 
 use super::cache::{Cache, key_of};
 use super::error::Error;
-use super::lacks::Lacks;
 use super::metrics::Metrics;
 
 /// Writes the status of objects.
@@ -22,13 +21,12 @@ pub(crate) struct StatusWriter {
     client: Client,
     manager: String,
     metrics: Arc<Metrics>,
-    lacks: Arc<Lacks>,
 }
 
 impl StatusWriter {
     /// A writer under one field manager.
-    pub(crate) fn new(client: Client, manager: &str, metrics: Arc<Metrics>, lacks: Arc<Lacks>) -> Self {
-        Self { client, manager: manager.to_owned(), metrics, lacks }
+    pub(crate) fn new(client: Client, manager: &str, metrics: Arc<Metrics>) -> Self {
+        Self { client, manager: manager.to_owned(), metrics }
     }
 
     /// Writes the status of an object that has no namespace, unless it says the same already.
@@ -62,8 +60,8 @@ impl StatusWriter {
 
     async fn write<K, S>(&self, api: Api<K>, cache: &Cache<K>, object: &K, status: &S) -> Result<(), Error>
     where
-        K: Resource<DynamicType = ()> + HasStatus<Status = S> + Clone + Debug + DeserializeOwned,
-        S: PartialEq + Serialize,
+        K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned,
+        S: Serialize,
     {
         let (kind, name) = (K::kind(&()).into_owned(), object.name_any());
         let patch = json!({
@@ -79,7 +77,6 @@ impl StatusWriter {
             .await
             .map_err(|source| Error::Status { kind: kind.clone(), name, source: Box::new(source) })?;
         self.metrics.wrote(&kind);
-        self.lacks.note_stored(&kind, written.status() == Some(status));
         written.managed_fields_mut().clear();
         cache.put(key_of(&written), written);
         Ok(())

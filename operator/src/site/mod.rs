@@ -140,7 +140,7 @@ async fn agent(
         local: local.request.clone(),
         hub: hub.request.clone(),
         objects: Objects::new(kept.collect(), local.request.clone(), MANAGER, Arc::clone(&metrics)),
-        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics), Arc::clone(lacks)),
+        status: StatusWriter::new(local.request.clone(), MANAGER, Arc::clone(&metrics)),
         clock: Clock::system(),
         metrics: Arc::clone(&metrics),
         lacks: Arc::clone(lacks),
