@@ -109,13 +109,21 @@ fn answered(error: &(dyn std::error::Error + 'static)) -> Option<String> {
 
 /// An error with all its sources on one line.
 pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    if let Some(answered) = answered(error) {
-        return answered;
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let answered = answered(cause);
+        // An answer is whole: what stands behind it says the same again.
+        next = cause.source().filter(|_| answered.is_none());
+        let said = answered.unwrap_or_else(|| cause.to_string());
+        // Some libraries repeat their source in their own text.
+        if text.is_empty() {
+            text = said;
+        } else if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
     }
-    let text = error.to_string();
-    let Some(cause) = error.source().map(chain) else { return text };
-    // Some libraries repeat their source in their own text.
-    if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+    text
 }
 
 /// What the API server or the connection said.
