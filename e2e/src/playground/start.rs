@@ -46,7 +46,9 @@ pub(super) async fn district(progress: &Progress, nodes: Nodes) -> Result<Distri
         ),
         Nodes::Real => {
             progress.say("制作镜像 …", "packing images …");
-            Image::Zhengyun.archive().await?;
+            for image in [Image::Pause, Image::CoreDns, Image::Workload, Image::Zhengyun] {
+                image.archive().await?;
+            }
             progress.say(
                 format!("启动中心和 {count} 个机房,各有一个真实节点,通常需 1 分钟左右 …"),
                 format!("starting the hub and {count} sites with a real node each, about a minute …"),
