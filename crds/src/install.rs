@@ -4,8 +4,9 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 
 use crate::{
-    Allotment, AppliedBundle, Budget, DataCenter, Department, District, EscrowLedger, Grant,
-    IsolationProfile, Removal, Ruling, SiteBundle, SiteReport, System, Workspace, WorkspaceSet,
+    Allotment, AppliedBundle, Approval, ApprovalPolicy, Budget, DataCenter, Department, District,
+    EscrowLedger, Grant, IsolationProfile, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport, System,
+    Workspace, WorkspaceSet,
 };
 
 /// Where a kind is installed.
@@ -49,6 +50,9 @@ fn kinds() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, Department::crd()),
         (Place::Hub, IsolationProfile::crd()),
         (Place::Hub, Budget::crd()),
+        (Place::Hub, ApprovalPolicy::crd()),
+        (Place::Hub, ResourceRequest::crd()),
+        (Place::Hub, Approval::crd()),
         (Place::Hub, Grant::crd()),
         (Place::Hub, System::crd()),
         (Place::Hub, Workspace::crd()),

@@ -40,13 +40,25 @@ pub use fleet::site_report::{
 pub use message::{Lang, Message};
 pub use migration::system::{System, SystemSpec, SystemStatus};
 pub use tenancy::adoption::{Adoption, Enforcement};
+pub use tenancy::approval::{
+    Approval, ApprovalSpec, ApprovalStamp, ApprovalStatus, RecordedDecision, Verdict,
+};
+pub use tenancy::approval_policy::{
+    ApprovalPolicy, ApprovalPolicySpec, ApprovalPolicyStatus, ApprovalStep, AutomaticRule, Paper,
+    SmallIncrease, StepWhen,
+};
 pub use tenancy::budget::{Budget, BudgetSpec, BudgetStatus, Funding};
 pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
 pub use tenancy::flow::{Consent, Flow, FlowDirection, FlowPort, FlowState, FlowStatus, Peer, Protocol};
-pub use tenancy::grant::{Grant, GrantSpec, GrantStatus, GrantedSite};
+pub use tenancy::grant::{Grant, GrantOrigin, GrantSpec, GrantStatus, GrantedSite};
 pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};
 pub use tenancy::removal::{
     Removal, RemovalPlace, RemovalSpec, RemovalState, RemovalStatus, RemovedPlace, Then,
+};
+pub use tenancy::resource_request::{
+    AskedAmounts, AskedSite, EnforcedSite, HistoryEntry, LevelRise, OnBehalfOf, PendingStep, Project,
+    RequestChange, RequestPhase, RequestStamp, ResourceRequest, ResourceRequestSpec, ResourceRequestStatus,
+    Sharing, Urgency, WhatIf,
 };
 pub use tenancy::workspace::{Workspace, WorkspaceSite, WorkspaceSiteStatus, WorkspaceSpec, WorkspaceStatus};
 pub use tenancy::workspace_set::{

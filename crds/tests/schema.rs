@@ -116,6 +116,22 @@ fn a_boundless_field_is_found_at_any_depth() {
     assert_eq!(found, ["spec.any", "spec.lines[]", "spec.list", "spec.map", "spec.share"]);
 }
 
+/// What is sealed when it is submitted reads the same for ever: a default that is added later would change its digest.
+#[test]
+fn nothing_that_is_sealed_has_a_default() {
+    let sealed = ["ResourceRequest.spec", "Approval.spec"];
+    let defaults = complaints(|node| {
+        let is_sealed = sealed.iter().any(|spec| node.path.starts_with(spec));
+        (is_sealed && node.has("default")).then_some("a default")
+    });
+    assert_eq!(defaults, Vec::<String>::new());
+    let elsewhere = complaints(|node| node.has("default").then_some("a default"));
+    assert!(
+        elsewhere.iter().any(|found| found.starts_with("Grant.spec")),
+        "defaults are found where they are"
+    );
+}
+
 #[test]
 fn the_exceptions_are_those_that_exist() {
     let open = complaints(|node| node.has("x-kubernetes-preserve-unknown-fields").then_some("open"));

@@ -305,6 +305,23 @@ catalogue! {
     /// The hub only observes a site, and its agent would take orders.
     SiteWouldAct { site } = 1512, "机房 {site} 登记为只观察,但其代理并非以只观察方式接入:现有指令仍在保持;请重新接入:kubectl zhengyun site join {site} --observe", "{site} is to be observed only, but its agent was not joined so and keeps what it was told; join it again: kubectl zhengyun site join {site} --observe";
 
+    /// A step that nobody could decide.
+    StepWithoutApprovers {} = 1701, "审批环节须填写 groups,或把 departmentHead 设为 true", "a step needs groups, or departmentHead: true";
+    /// A request's name is too long for the objects that are named after it.
+    RequestName {} = 1702, "metadata.name 最多 40 个字符", "metadata.name has at most 40 characters";
+    /// A submitted request was to be changed.
+    RequestFrozen {} = 1703, "申请提交后不得修改,只能撤回(withdrawn: true);需要变更的请另行提交", "a submitted request cannot be changed, only withdrawn (withdrawn: true): submit another one";
+    /// A request that names a grant and should not, or the other way round.
+    RequestGrantField {} = 1704, "change 为 new 时不填 grant,其余须以 grant 指明要替换的批复", "grant is left out when change is new; every other request names the grant that it replaces";
+    /// A system that does not share and names no exemption.
+    RequestSharing {} = 1705, "sharing.supported 为 false 时须填 exemption(豁免依据):不支持数据共享的项目不予批准(沪府发〔2016〕14号 第七条)", "without sharing.supported an exemption is needed: projects that do not share data are not approved (document 002 article 7)";
+    /// An approval was to be changed.
+    ApprovalFrozen {} = 1706, "审批意见不得修改", "an approval cannot be changed";
+    /// A refusal without a reason.
+    RefusalWithoutReason {} = 1707, "不同意的须填写 reason(理由)", "a refusal needs a reason";
+    /// An approval that enters a decision and confirms one.
+    ApprovalRecordedAndConfirms {} = 1708, "recorded(录入书面决定)与 confirms(复核书面决定)只能填一项", "an approval either enters a decision on paper (recorded) or confirms one (confirms), not both";
+
     /// An order is of another epoch.
     OtherEpoch { set, epoch } = 2001, "指令组 {set} 来自另一个中心(epoch {epoch}),不予执行", "set {set} comes from another hub (epoch {epoch}) and is not acted upon";
     /// An order does not follow what the site has.

@@ -72,6 +72,12 @@ glossary! {
         "业务空间如何与他人隔离:容器安全、网络、镜像仓库、存储类、域名", "how a workspace is fenced in: pod security, network, registries, storage classes, hosts", ["Enforcement"];
     BUDGET = "Budget", "资源额度", ["budgets"],
         "单位在一个财政年度内、全部机房合计可用的资源总量", "what a department may use over all data centres in a fiscal year", ["Grant", "Allotment"];
+    APPROVAL_POLICY = "ApprovalPolicy", "审批规则", ["apol", "approvalpolicies"],
+        "资源申请依次由谁审批、几个工作日、哪些自动批准;已提交的申请按提交时的规则办理", "who decides about requests in which order and in how many working days, and what needs nobody; a request keeps the policy it was submitted under", ["ResourceRequest"];
+    RESOURCE_REQUEST = "ResourceRequest", "资源申请", ["rr", "resourcerequests", "request", "requests"],
+        "单位申请的资源,提交后不可改,只能撤回;逐环节审批后由中心生成批复", "what a department asks for: frozen once submitted, decided step by step, then granted by the hub", ["ApprovalPolicy", "Approval", "Grant"];
+    APPROVAL = "Approval", "审批意见", ["approvals"],
+        "一个人在一个环节对一份申请的意见,不可改不可删;书面决定由一人录入、另一人复核", "what one person decided about a request at one step; a decision on paper is entered by one person and confirmed by another", ["ResourceRequest"];
     GRANT = "Grant", "资源批复", ["grants"],
         "额度中批准给定机房、给定期限的一部分;到期停止增长,不停止业务", "an approved part of a budget at named data centres until a day; its end stops growth, not service", ["Budget", "Allotment"];
     SYSTEM = "System", "信息系统", ["sys", "systems"],
@@ -81,7 +87,7 @@ glossary! {
     WORKSPACE_SET = "WorkspaceSet", "批量业务空间", ["wsset", "workspacesets", "1+12"],
         "按一个模板为牵头单位和各成员单位各办一个业务空间", "one workspace for each of several departments, from one template, around a lead department", ["Workspace"];
     REMOVAL = "Removal", "清退", ["removals"],
-        "清退业务空间留在机房的命名空间,须另一人复核;除此以外什么都不会被删除", "taking away what a workspace left on its sites, agreed to by a second person; nothing else deletes", ["Approval"];
+        "清退业务空间留在机房的命名空间,须另一人复核;除此以外什么都不会被删除", "taking away what a workspace left on its sites, agreed to by a second person; nothing else deletes", ["Signature"];
     RULING = "Ruling", "人工裁定", ["rulings"],
         "程序不能决定时由人对机房作出的决定:以中心为准、以机房为准、放弃、恢复、担保", "what a person decides about a site where no program may: take-hub, take-site, abandon, readmit, vouch", ["Quarantine", "Abandon", "Vouch"];
     ESCROW_LEDGER = "EscrowLedger", "额度台账", ["escrow", "escrowledgers"],
@@ -153,7 +159,7 @@ glossary! {
         "单位暂不能改动业务空间,正在运行的照常运行", "the department changes nothing in a workspace for now; what runs goes on", ["Workspace"];
     BASIS = "Basis", "依据", [],
         "登记内容所依据的文件", "the document that something rests on", ["Grant"];
-    APPROVAL = "Approval", "复核", ["approve"],
+    SIGNATURE = "Signature", "复核", ["approve"],
         "提交人之外的另一人以审批编号同意", "a second person agrees under an approval number", ["Ruling", "Removal"];
     ABANDON = "Abandon", "放弃机房", [],
         "不再向机房下发,其份额仍计入;须另一人复核", "a site is told nothing more, and its part stays counted; a second person agrees", ["Readmit"];

@@ -123,6 +123,8 @@ pub struct DepartmentGroup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DepartmentRole {
+    /// 主要领导: reads, and decides about the department's requests.
+    Head,
     /// 管理员: registers systems and workspaces, runs workloads.
     Admin,
     /// 成员: runs workloads.
@@ -136,6 +138,7 @@ impl DepartmentRole {
     #[must_use]
     pub fn cluster_role(self) -> &'static str {
         match self {
+            Self::Head => "zhengyun:department-head",
             Self::Admin => "zhengyun:department-admin",
             Self::Member => "zhengyun:department-member",
             Self::Auditor => "zhengyun:department-auditor",

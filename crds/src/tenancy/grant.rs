@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::common::{conditions, rule};
-use crate::{Amounts, Basis};
+use crate::{Amounts, Basis, ProtectionLevel};
 
 /// A grant (资源批复): an approved part of a department's budget at named data centres until a day. Its end stops growth, not
 /// service; taking it back is a person's decision.
@@ -23,6 +23,7 @@ use crate::{Amounts, Basis};
     printcolumn(name = "Sites", type_ = "string", json_path = ".spec.sites[*].site"),
     printcolumn(name = "CPU", type_ = "string", json_path = ".spec.sites[*].amounts.cpu"),
     printcolumn(name = "Memory", type_ = "string", json_path = ".spec.sites[*].amounts.memory"),
+    printcolumn(name = "Request", type_ = "string", json_path = ".spec.request.number"),
     printcolumn(name = "Until", type_ = "string", json_path = ".spec.until"),
     printcolumn(
         name = "Ready",
@@ -46,9 +47,37 @@ pub struct GrantSpec {
     pub until: String,
     /// The decision that it rests on (依据).
     pub basis: Basis,
+    /// The request (资源申请) that it came of, where it came of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<GrantOrigin>,
+    /// The grant that it takes the place of (替换的批复): that one counts no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 63))]
+    pub replaces: Option<String>,
     /// It was taken back (收回). A grant is taken back and not deleted: what is only missing changes nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub taken_back: bool,
+}
+
+/// The request that a grant came of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GrantOrigin {
+    /// The `ResourceRequest` (资源申请).
+    #[schemars(length(min = 1, max = 63))]
+    pub name: String,
+    /// Its uid.
+    #[schemars(length(max = 64))]
+    pub uid: String,
+    /// Its approval number (审批编号).
+    #[schemars(length(max = 64))]
+    pub number: String,
+    /// What was approved: SHA-256 over its canonical form as the last step left it.
+    #[schemars(length(max = 64))]
+    pub digest: String,
+    /// The protection level of the system then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<ProtectionLevel>,
 }
 
 /// What is given at one data centre.
