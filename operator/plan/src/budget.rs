@@ -6,6 +6,7 @@
 //! | does not fit | as it was in force before, as far as the budget goes | as far |
 //! | its last day is past | as it was in force | no |
 //! | taken back | not | no |
+//! | replaced by one that counts, or that was taken back | not | no |
 //! | missing though it was lent upon | nothing is cut anywhere until it is back | as far as the rest goes |
 
 use std::collections::BTreeMap;
@@ -93,23 +94,44 @@ pub fn judge(facts: Facts<'_>) -> Judged {
     ordered.sort_by_key(|(name, grant)| {
         (grant.metadata.creation_timestamp.as_ref().map(|at| at.0), name.as_str())
     });
-    let asked: Vec<Measured> = ordered.iter().map(|(_, grant)| whole(grant)).collect();
-    for (name, grant) in ordered {
-        let rests = format!("Grant/{name}");
-        let lent_upon = facts.rests_on.contains(&rests);
-        let (holds, said, in_force) = one(grant, &left, counted.is_some(), lent_upon, facts);
-        for GrantedSite { site, amounts } in &in_force {
-            let amounts = measured(amounts);
-            left = left.minus(&amounts);
-            add(&mut judged.granted, site, &amounts);
-            if !has_ended(grant, facts.today) {
-                add(&mut judged.active, site, &amounts);
+    let mut asked = Vec::new();
+    let judge_one =
+        |judged: &mut Judged, (left, stands): (&mut Measured, &Measured), name: &str, grant: &Grant| {
+            let rests = format!("Grant/{name}");
+            let lent_upon = facts.rests_on.contains(&rests);
+            let is_new = grant.spec.replaces.is_some() && had(grant).is_zero();
+            let room = if is_new { left.minus(stands) } else { *left };
+            let (holds, said, in_force) = one(grant, &room, counted.is_some(), lent_upon, facts);
+            for GrantedSite { site, amounts } in &in_force {
+                let amounts = measured(amounts);
+                *left = left.minus(&amounts);
+                add(&mut judged.granted, site, &amounts);
+                if !has_ended(grant, facts.today) {
+                    add(&mut judged.active, site, &amounts);
+                }
+            }
+            if !in_force.is_empty() {
+                judged.rests_on.push(rests);
+            }
+            let counts = !in_force.is_empty() || grant.spec.taken_back;
+            judged.grants.insert(name.to_owned(), (holds, said, in_force));
+            counts
+        };
+    let lines = lines(&ordered);
+    for (at, line) in lines.iter().enumerate() {
+        asked.extend(line.first().map(|(_, newest)| whole(newest)));
+        // What replaces a grant has its place, but takes nothing from those that stand.
+        let later: Vec<Measured> = lines[at + 1..].iter().flatten().map(|(_, grant)| had(grant)).collect();
+        let stands = Measured::sum(&later);
+        let mut counts: Option<&str> = None;
+        for (name, grant) in line.iter().copied() {
+            if let Some(by) = counts {
+                let said = Message::GrantReplaced { by: by.to_owned() };
+                judged.grants.insert(name.to_owned(), (Holds::False, said, Vec::new()));
+            } else if judge_one(&mut judged, (&mut left, &stands), name, grant) {
+                counts = Some(name);
             }
         }
-        if !in_force.is_empty() {
-            judged.rests_on.push(rests);
-        }
-        judged.grants.insert(name.clone(), (holds, said, in_force));
     }
     let asked = Measured::sum(&asked);
     let granted = Measured::sum(judged.granted.values());
@@ -122,6 +144,26 @@ pub fn judge(facts: Facts<'_>) -> Judged {
     judged
 }
 
+/// Grants in lines, each the newest first: one replaces the next. A line stands where its oldest was made, so that what replaces
+/// a grant has its place and its part of the budget.
+fn lines<'a>(ordered: &[(&'a String, &'a &'a Grant)]) -> Vec<Vec<(&'a str, &'a Grant)>> {
+    let named: BTreeMap<&str, &Grant> =
+        ordered.iter().map(|(name, grant)| (name.as_str(), **grant)).collect();
+    let mut lines: Vec<Vec<(&str, &Grant)>> = Vec::new();
+    let mut place: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, grant) in ordered {
+        let replaced =
+            grant.spec.replaces.as_deref().filter(|of| named.contains_key(of) && *of != name.as_str());
+        let at = replaced.and_then(|of| place.get(of).copied()).unwrap_or_else(|| {
+            lines.push(Vec::new());
+            lines.len() - 1
+        });
+        place.insert(name.as_str(), at);
+        lines[at].insert(0, (name.as_str(), **grant));
+    }
+    lines
+}
+
 fn measured(amounts: &Amounts) -> Measured {
     // The schema lets nothing else in.
     Measured::parse(amounts).unwrap_or_default()
@@ -130,6 +172,12 @@ fn measured(amounts: &Amounts) -> Measured {
 fn add(to: &mut BTreeMap<String, Measured>, site: &str, amounts: &Measured) {
     let sum = to.entry(site.to_owned()).or_default();
     *sum = sum.plus(amounts);
+}
+
+/// What was in force of a grant.
+fn had(grant: &Grant) -> Measured {
+    let in_force = grant.status.iter().flat_map(|status| &status.in_force);
+    Measured::sum(&in_force.map(|site| measured(&site.amounts)).collect::<Vec<_>>())
 }
 
 /// All that a grant gives, unless it was taken back.

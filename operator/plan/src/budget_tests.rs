@@ -122,3 +122,31 @@ fn days_end_in_beijing() {
     assert_eq!(day(at("2026-12-31T16:00:00Z")).year(), 2027);
     assert_eq!(until_tomorrow(at("2026-12-31T15:59:00Z")).as_secs(), 61);
 }
+
+#[test]
+fn a_grant_that_replaces_one_takes_its_place_and_leaves_it_where_the_budget_has_no_room() {
+    let replacing = |cpu, until| {
+        let mut grant = grant(3, "s0", cpu, until);
+        grant.spec.replaces = Some("g0".into());
+        grant
+    };
+    let others = [in_force(grant(1, "s0", 4, "2027-12-31"), 4), in_force(grant(2, "s1", 4, "2027-12-31"), 4)];
+    let with = |third: Grant| {
+        let grants: Vec<Grant> = others.iter().cloned().chain([third]).collect();
+        judged(&[budget(2026, 10)], &grants, &["Grant/g0"])
+    };
+    let taken = with(replacing(6, "2028-12-31"));
+    assert_eq!(cpu(&taken.granted), [("s0", "6".to_owned()), ("s1", "4".to_owned())]);
+    assert!(said(&taken, "g0").1.starts_with("ZY-1774"));
+    assert!(matches!(taken.budgets["b0"], (Holds::True, _)), "what was replaced is not asked for twice");
+    let no_room = with(replacing(7, "2028-12-31"));
+    assert_eq!(cpu(&no_room.granted), [("s0", "4".to_owned()), ("s1", "4".to_owned())]);
+    assert!(said(&no_room, "g2").1.starts_with("ZY-1403") && said(&no_room, "g0").0 == Holds::True);
+    let mut back = replacing(6, "2028-12-31");
+    back.spec.taken_back = true;
+    assert_eq!(
+        cpu(&with(back).granted),
+        [("s1", "4".to_owned())],
+        "taking it back does not bring the old one back"
+    );
+}

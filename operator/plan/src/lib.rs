@@ -36,6 +36,7 @@ pub mod quarantine;
 pub mod quota;
 pub mod removal;
 pub mod report;
+pub mod request;
 pub mod ruling;
 pub mod site;
 pub mod survey;

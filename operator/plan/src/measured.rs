@@ -211,6 +211,27 @@ impl Measured {
         Some(TooMuch { what: format!("{zh} {field}"), asked: text(self), left: text(left) })
     }
 
+    /// Whether any part is above a limit, where nothing of a part means that it is not limited.
+    #[must_use]
+    pub fn exceeds_where_limited(&self, limit: &Self) -> bool {
+        self.0.iter().zip(limit.0).any(|(amount, limit)| limit > 0 && *amount > limit)
+    }
+
+    /// Whether more storage, or more volumes, is wanted than there is here.
+    #[must_use]
+    pub fn storage_grows(&self, wanted: &Self) -> bool {
+        [2, 4].iter().any(|at| wanted.0[*at] > self.0[*at])
+    }
+
+    /// How full nodes of a capacity would be: the fullest of CPU, memory and pods, in per cent.
+    #[must_use]
+    pub fn fullest_of_nodes(&self, capacity: &Self) -> Option<(String, u64)> {
+        let parts = [0, 1, 3].into_iter().filter(|at| capacity.0[*at] > 0);
+        let percent = |at: usize| self.0[at].saturating_mul(100).div_ceil(capacity.0[at]);
+        let named = parts.map(|at| (format!("{} {}", NAMES[at].0, NAMES[at].1), percent(at)));
+        named.max_by_key(|(_, percent)| *percent)
+    }
+
     fn with(&self, other: &Self, of: impl Fn(u64, u64) -> u64) -> Self {
         let mut parts = [0; PARTS];
         for (part, (one, two)) in parts.iter_mut().zip(self.0.into_iter().zip(other.0)) {
