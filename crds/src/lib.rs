@@ -35,7 +35,7 @@ pub use fleet::ruling::{Decision, RuledSet, Ruling, RulingSpec, RulingStatus};
 pub use fleet::site_bundle::{SiteBundle, SiteBundleSpec};
 pub use fleet::site_report::{
     NamespaceFact, ReportedSet, SetPhase, SiteReport, SiteReportSpec, SiteReportStatus, TombstoneOutcome,
-    TombstoneState,
+    TombstoneState, UsedShare,
 };
 pub use message::{Lang, Message};
 pub use migration::system::{System, SystemSpec, SystemStatus};

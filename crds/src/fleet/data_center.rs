@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::common::{conditions, rule};
-use crate::{Basis, Disposition, ProtectionLevel, Zone};
+use crate::{Amounts, Basis, Disposition, ProtectionLevel, Zone};
 
 /// A data centre (机房). One whose disposition is `cloud` and that is accepted becomes a site that departments can use.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -192,6 +192,9 @@ pub struct SiteFacts {
     /// Whether the agent only reports (只观察), by its own join file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub observing: bool,
+    /// What its Ready nodes leave to pods (节点容量): CPU, memory and pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Amounts>,
     /// Namespaces of others that stand there (非本平台命名空间数), said only while the agent only reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 100_000))]

@@ -91,6 +91,9 @@ pub struct ReportedSet {
     /// The most that the native quotas there may still let be used, while that is more than the allotment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Amounts>,
+    /// How much of the allotment is in use (使用率), by what the native quotas charge; nothing while nothing is allotted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<UsedShare>,
     /// The namespaces that stand on the site for the set, also those that no order names any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1024), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["name"]))]
@@ -99,6 +102,18 @@ pub struct ReportedSet {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 256), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["uid"]))]
     pub tombstones: Vec<TombstoneOutcome>,
+}
+
+/// How much of an allotment is in use, in per cent, in steps of five.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UsedShare {
+    /// Of CPU or memory, whichever is used more (处理器或内存).
+    #[schemars(range(min = 0, max = 100))]
+    pub compute: u8,
+    /// Of storage (存储).
+    #[schemars(range(min = 0, max = 100))]
+    pub storage: u8,
 }
 
 /// A namespace of ours as it stands on a site (现场命名空间): enough to know again what a hub has forgotten.

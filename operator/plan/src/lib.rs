@@ -43,6 +43,7 @@ pub mod survey;
 pub mod system;
 pub mod unified_code;
 pub mod until;
+pub mod usage;
 pub mod workspace;
 pub mod workspace_set;
 

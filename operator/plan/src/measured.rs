@@ -82,6 +82,21 @@ impl Measured {
         ])
     }
 
+    /// Reads what a node leaves to pods, by resource name; memory is rounded down, as none can be promised that is not there.
+    #[must_use]
+    pub fn of_node<'a>(of: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let milli = |name: &str| of(name).and_then(thousandths).unwrap_or(0);
+        let number = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
+        let memory = number(milli("memory") / (1000 << 20));
+        Self([number(milli("cpu")), memory, 0, number(milli("pods") / 1000), 0, 0, 0])
+    }
+
+    /// One part: 0 is CPU, 1 memory, 2 storage.
+    #[must_use]
+    pub(crate) fn part(&self, at: usize) -> u64 {
+        self.0[at]
+    }
+
     /// Writes the amounts as people would.
     #[must_use]
     pub fn amounts(&self) -> Amounts {

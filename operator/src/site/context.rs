@@ -7,7 +7,9 @@ use std::time::Duration;
 use crds::{AppliedBundle, Message, SetPhase, SiteBundle, SiteReport};
 use k8s_openapi::api::core::v1::Node;
 use kube::{Client, Config};
+use plan::measured::Measured;
 use plan::names::{DepartmentName, SiteName};
+use plan::usage::allocatable;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
@@ -29,13 +31,15 @@ pub(super) struct NodeFact {
     version: u64,
     /// Whether it is Ready.
     pub ready: bool,
+    /// What it leaves to pods.
+    pub allocatable: Measured,
 }
 
 impl NodeFact {
     pub(super) fn new(node: Node) -> Self {
         let conditions = node.status.as_ref().and_then(|status| status.conditions.as_ref());
         let ready = conditions.into_iter().flatten().any(|c| c.type_ == "Ready" && c.status == "True");
-        Self { version: Versioned::version(&node), ready }
+        Self { version: Versioned::version(&node), ready, allocatable: allocatable(&node) }
     }
 }
 

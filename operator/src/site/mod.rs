@@ -16,6 +16,7 @@ mod metrics;
 mod orders;
 mod report;
 mod start;
+mod usage;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -264,7 +265,7 @@ fn connect(context: &Arc<Context>) {
     context.nodes.subscribe(vec![{
         let weak = weak.clone();
         Box::new(move |change: &Change<'_, NodeFact>| {
-            let ready = |node: Option<&NodeFact>| node.is_some_and(|node| node.ready);
+            let ready = |node: Option<&NodeFact>| node.filter(|node| node.ready).map(|node| node.allocatable);
             if let Some(context) = weak.upgrade()
                 && ready(change.old) != ready(change.new)
             {
@@ -283,6 +284,9 @@ fn connect(context: &Arc<Context>) {
             if context.observes && change.old.is_some() != change.new.is_some() {
                 report::touch(&context);
             }
+        }
+        if kind == "ResourceQuota" {
+            usage::changed(&context, change);
         }
         // An object that lost its label was ours before: both sides count.
         for set in [change.old, change.new].into_iter().flatten().filter_map(|object| object.set.as_deref()) {

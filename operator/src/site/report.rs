@@ -17,11 +17,12 @@ use plan::conditions::{READY, find};
 use plan::isolation::stage::{annotation, stage_of};
 use plan::names::site_namespace;
 use plan::report::{SHARD_BYTES, shard_name, shards};
+use plan::usage::capacity;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::context::Context;
-use super::{lending, memory};
+use super::{lending, memory, usage};
 use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -105,7 +106,8 @@ async fn send(context: &Context, hub: &str, shard: u32, status: &SiteReportStatu
 }
 
 fn head(context: &Context) -> SiteReportStatus {
-    let ready = context.nodes.all().iter().filter(|(_, node)| node.ready).count();
+    let nodes = context.nodes.all();
+    let ready = nodes.iter().filter(|(_, node)| node.ready).count();
     SiteReportStatus {
         epoch: context.epoch.get(),
         term: memory::newest_term(context),
@@ -114,6 +116,9 @@ fn head(context: &Context) -> SiteReportStatus {
             kubernetes_version: context.version.clone(),
             ready_nodes: u32::try_from(ready).unwrap_or(u32::MAX),
             namespaces: u32::try_from(context.objects.our_namespaces().len()).unwrap_or(u32::MAX),
+            capacity: capacity(
+                nodes.iter().filter(|(_, node)| node.ready).map(|(_, node)| &node.allocatable),
+            ),
             observing: context.observes,
             foreign_namespaces: context
                 .observes
@@ -168,6 +173,7 @@ fn sets(context: &Context) -> Vec<ReportedSet> {
                 accepted: accepted.map(|accepted| accepted.order.digest.clone()).unwrap_or_default(),
                 applied: status.applied.map(|order| order.digest).unwrap_or_default(),
                 message: message.chars().take(MESSAGE).collect(),
+                used: usage::of(context, &set),
                 lot: shares.and_then(|shares| shares.lot.clone()),
                 counted,
                 tombstones: status.tombstones,
