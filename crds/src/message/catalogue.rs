@@ -445,6 +445,12 @@ catalogue! {
     EscalationSame { field, group } = 1773, "{field} 的逾期审批用户组“{group}”就是本环节的审批人", "{field} names \"{group}\" for when it is overdue, which decides already";
     /// A grant that another one replaced.
     GrantReplaced { by } = 1774, "已由批复 {by} 替换", "replaced by grant {by}";
+    /// What was granted is in force at every site.
+    RequestEnforced {} = 1776, "已在各机房生效", "in force at every data centre";
+    /// What was granted is on its way to sites.
+    RequestOnItsWay { sites } = 1777, "正在下达机房:{sites}", "on its way to {sites}";
+    /// The grant that a request was to replace is no longer what stands.
+    ReplacedMeanwhile { grant, by } = 1778, "要替换的批复 {grant} 已由 {by} 替换或已收回;请按现有批复另行提交", "grant {grant}, which it was to replace, was replaced by {by} or taken back: submit another request";
     /// A grant of that name came of something else.
     GrantOfAnother { grant } = 1775, "批复“{grant}”已存在,但不是由本申请产生;请平台工程师核查", "grant \"{grant}\" is there and did not come of this request: a platform engineer must look";
 

@@ -70,11 +70,12 @@ const HELP: &[(&[u16], Help)] = &[
     (&[1701, 1702, 1703, 1704, 1705, 1706, 1707, 1708, 1718, 1719, 1720, 1721, 1722, 1723, 1724], Help::None),
     (&[1725, 1726, 1727, 1728, 1729, 1730, 1731, 1734, 1735, 1736, 1737, 1738, 1739, 1740, 1741], Help::None),
     (&[1742, 1743, 1744, 1745, 1746, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1757, 1760, 1761], Help::None),
-    (&[1762, 1763, 1774, 1733, 1732], Help::None),
+    (&[1762, 1763, 1774, 1733, 1732, 1776], Help::None),
+    (&[1777], Help::Wait),
     // Written wrongly.
     (&[1710, 1765, 1766, 1767, 1768, 1769, 1770, 1771, 1772, 1773], Help::Edit),
     // Requests: whoever asked submits again, whoever decides decides.
-    (&[1711, 1712, 1716], Help::Run(Who::Department, "kubectl zhengyun requests{-n}")),
+    (&[1711, 1712, 1716, 1778], Help::Run(Who::Department, "kubectl zhengyun requests{-n}")),
     (&[1713, 1714, 1715], Help::Run(Who::Platform, "kubectl zhengyun approve request {name}{-n}")),
     (&[1717], Help::Run(Who::Platform, "kubectl get budgets,grants{-n}")),
     (&[1775], Help::Run(Who::Platform, "kubectl get grants{-n} -o yaml")),

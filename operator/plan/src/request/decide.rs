@@ -27,8 +27,10 @@ pub struct Facts<'a> {
     pub sealed: bool,
     /// The decisions on it.
     pub approvals: &'a [Seen<'a>],
-    /// What the automatic rule says: which part of it applies, or why a person decides.
+    /// What the automatic rule says: which part of it applies, or why a person decides. Asked once: what was said first stands.
     pub automatic: Result<Message, Message>,
+    /// Why it cannot be granted whoever agrees, such as a grant that was replaced meanwhile.
+    pub hindrance: Option<Message>,
     /// What the department may still be granted, with what it holds by the grant that is to be replaced.
     pub room: Measured,
     /// The level of the system now.
@@ -132,12 +134,15 @@ fn of_grant(facts: &Facts<'_>, grant: &Grant, stamp: &RequestStamp) -> Decided {
 fn open(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Decided {
     let number = || stamp.number.clone();
     let (mut step, mut grant, mut again) = (None, None, None);
+    let automatic = facts.automatic.is_ok() && first_refusal(facts.request).is_none();
     let (phase, said) = if facts.request.spec.withdrawn == Some(true) {
         (RequestPhase::Withdrawn, Message::RequestWithdrawn { number: number() })
     } else if let Some(End::Refused { step, reason }) = &chain.end {
         let (step, reason) = (step.clone(), reason.clone());
         (RequestPhase::Refused, Message::RequestRefused { number: number(), step, reason })
-    } else if facts.automatic.is_ok() || matches!(chain.end, Some(End::Approved(_))) {
+    } else if let Some(hindrance) = &facts.hindrance {
+        (RequestPhase::Invalid, hindrance.clone())
+    } else if automatic || matches!(chain.end, Some(End::Approved(_))) {
         match super::whole(&chain.sites).too_much(&facts.room) {
             Some(TooMuch { what, asked, left }) => {
                 (RequestPhase::Approved, Message::RequestNoRoom { number: number(), what, asked, left })
@@ -235,11 +240,11 @@ fn history(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Vec<Hi
             steps: stamp.steps.iter().map(|step| step.display_name.as_str()).collect::<Vec<_>>().join(" → "),
         }],
     }];
-    match (&facts.automatic, facts.grant) {
-        (Ok(rule), _) => told.push(by_hub(submitted, vec![rule.clone()])),
-        // What the rule says of a request that was granted speaks of another day.
-        (Err(why), None) => told.push(by_hub(submitted, vec![Message::NotAutomatic {}, why.clone()])),
-        (Err(_), Some(_)) => {}
+    let first = automatic_line(facts.request);
+    match (first, &facts.automatic) {
+        (Some(_), _) => {}
+        (None, Ok(rule)) => told.push(by_hub(submitted, vec![rule.clone()])),
+        (None, Err(why)) => told.push(by_hub(submitted, vec![Message::NotAutomatic {}, why.clone()])),
     }
     told.extend(chain.told.iter().cloned());
     if let Some(grant) = facts.grant {
@@ -249,6 +254,7 @@ fn history(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Vec<Hi
     }
     let line = |told: Told| HistoryEntry { at: moment(told.at), by: told.by, message: join(&told.said) };
     let now: Vec<HistoryEntry> = told.into_iter().map(line).collect();
+    let now: Vec<HistoryEntry> = first.into_iter().cloned().chain(now).collect();
     let before = facts.request.status.iter().flat_map(|status| &status.history);
     let gone = before.filter(|entry| is_decision(&entry.message) && !now.contains(entry)).cloned();
     let mut all: Vec<HistoryEntry> = Vec::new();
@@ -265,8 +271,22 @@ fn history(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Vec<Hi
     all
 }
 
+/// What was said first of the automatic rule. The use of what is held changes from hour to hour, and the answer must not.
+fn automatic_line(request: &ResourceRequest) -> Option<&HistoryEntry> {
+    let lines = request.status.iter().flat_map(|status| &status.history);
+    lines.into_iter().find(|line| matches!(code(&line.message), Some(1750..=1752)))
+}
+
+/// That line, where a person decides.
+fn first_refusal(request: &ResourceRequest) -> Option<&HistoryEntry> {
+    automatic_line(request).filter(|line| code(&line.message) == Some(1752))
+}
+
+fn code(line: &str) -> Option<u16> {
+    line.strip_prefix("ZY-")?.split(' ').next()?.parse().ok()
+}
+
 /// Whether a line of a history tells of a decision that counted: the sentences from `HistoryApproved` to `HistoryConfirmed`.
 fn is_decision(line: &str) -> bool {
-    let code = line.strip_prefix("ZY-").and_then(|rest| rest.split(' ').next()?.parse::<u16>().ok());
-    code.is_some_and(|code| (1722..=1726).contains(&code))
+    matches!(code(line), Some(1722..=1726))
 }

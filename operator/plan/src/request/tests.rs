@@ -43,6 +43,7 @@ impl<'a> Case<'a> {
             sealed: true,
             approvals: &seen,
             automatic: Err(Message::AutomaticOnlyChanges {}),
+            hindrance: None,
             room: self.room,
             level: None,
             grant: self.grant,
