@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::egress::Exit;
 use super::flows::Neighbours;
+use crate::admission::Admission;
 use crate::runtime::apply::Objects;
 use crate::runtime::cache::{Cache, Key};
 use crate::runtime::clock::Clock;
@@ -68,6 +69,8 @@ pub(crate) struct Queues {
     pub allotments: Arc<Queue>,
     /// Keyed by department: all its orders to all sites.
     pub orders: Arc<Queue>,
+    /// One key for all of the webhook.
+    pub admission: Arc<Queue>,
 }
 
 /// What a slice works with.
@@ -95,6 +98,8 @@ pub(crate) struct Context {
     pub exit: Exit,
     /// Steps of workspaces that are not written down yet.
     pub steps: Steps,
+    /// The webhook, with the keys that seal.
+    pub admission: Arc<Admission>,
 }
 
 /// Who this leader is: nothing is told without it.

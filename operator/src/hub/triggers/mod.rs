@@ -18,6 +18,7 @@ use plan::names::{DepartmentName, SiteName, department_namespace, department_of,
 
 use super::context::Context;
 use super::{flows, workspace_set};
+use crate::admission::CONFIGURATION;
 use crate::runtime::apply::Kept;
 use crate::runtime::cache::{Change, Key};
 
@@ -30,6 +31,12 @@ pub(super) const GATHER: Duration = Duration::from_millis(500);
 
 fn cluster(name: &str) -> Key {
     (String::new(), name.to_owned())
+}
+
+/// The webhook's Secret or its configuration.
+fn webhook<K>(context: &Context, _: &Change<'_, K>) {
+    context.admission.touch();
+    context.queues.admission.add(cluster(CONFIGURATION));
 }
 
 /// Connects all caches with all queues.
@@ -52,6 +59,8 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.bundles.subscribe(vec![on(weak(), sites::bundle)]);
     caches.reports.subscribe(vec![on(weak(), sites::report)]);
     caches.leases.subscribe(vec![on(weak(), sites::lease)]);
+    context.admission.secrets.subscribe(vec![on(weak(), webhook)]);
+    context.admission.configurations.subscribe(vec![on(weak(), webhook)]);
     let weak = weak();
     context.objects.subscribe(move |kind, change| {
         // Each renewal changes a lease: `lease` above says when that matters.
