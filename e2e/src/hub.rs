@@ -17,6 +17,8 @@ use crate::wait::poll;
 
 /// Where the product listens on the address of its control plane.
 pub(crate) const PRODUCT_PORT: u16 = 8080;
+/// Where it serves the admission webhook there.
+const ADMISSION_PORT: u16 = 8443;
 /// Measured: a few seconds, on a loaded machine too.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// As long as Kubernetes leaves a pod to end.
@@ -64,10 +66,20 @@ impl Hub {
     async fn spawn_replica(&self, name: &str, number: u16) -> Result<Component> {
         let kubeconfig = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-hub").await?;
         let listen = self.replica_listen(number);
-        let args =
-            ["hub", "--kubeconfig", &kubeconfig.display().to_string(), "--listen", &listen.to_string()]
-                .map(str::to_owned)
-                .to_vec();
+        let admission = self.admission_listen(number);
+        let args = [
+            "hub",
+            "--kubeconfig",
+            &kubeconfig.display().to_string(),
+            "--listen",
+            &listen.to_string(),
+            "--admission-listen",
+            &admission.to_string(),
+            "--admission-url",
+            &format!("https://{admission}/admit"),
+        ]
+        .map(str::to_owned)
+        .to_vec();
         product_component(name, &format!("hub-{number}"), args, self.plane.dir()).await
     }
 
@@ -87,6 +99,12 @@ impl Hub {
     #[must_use]
     pub fn replica_listen(&self, number: u16) -> SocketAddr {
         SocketAddr::new(self.plane.address(), PRODUCT_PORT + number)
+    }
+
+    /// Where a replica serves the admission webhook.
+    #[must_use]
+    pub fn admission_listen(&self, number: u16) -> SocketAddr {
+        SocketAddr::new(self.plane.address(), ADMISSION_PORT + number)
     }
 
     /// The process `zhengyun hub`.

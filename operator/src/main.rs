@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod admission;
 mod cli;
 mod hub;
 mod join_file;

@@ -305,6 +305,21 @@ catalogue! {
     /// The hub only observes a site, and its agent would take orders.
     SiteWouldAct { site } = 1512, "机房 {site} 登记为只观察,但其代理并非以只观察方式接入:现有指令仍在保持;请重新接入:kubectl zhengyun site join {site} --observe", "{site} is to be observed only, but its agent was not joined so and keeps what it was told; join it again: kubectl zhengyun site join {site} --observe";
 
+    /// A seal that is of none of the words it stands under.
+    SealBroken { key } = 1660, "签章与内容不符(密钥 {key}):内容被改动,或签章系伪造,不予采信", "the seal (key {key}) is not of what it stands under: it was changed, or the seal is forged, and it counts for nothing";
+    /// A seal whose key is gone.
+    SealKeyLost { key } = 1661, "签章所用密钥 {key} 已丢失,无法核验,不予采信;请重新提交", "the key {key} of the seal was lost, so that it cannot be verified and counts for nothing: submit it again";
+    /// The Secret with the keys was taken away.
+    SealKeysLost {} = 1662, "签章密钥 Secret zhengyun-system/zhengyun-admission 已丢失:仍持有密钥的副本会补回;无人持有则新建,此前的签章将无法核验", "the Secret zhengyun-system/zhengyun-admission with the keys of seals was lost: a replica that still has them puts them back, else new ones are made and what was sealed before can no longer be verified";
+    /// Nothing can be sealed yet.
+    NoSealKeys {} = 1663, "准入服务尚未取得签章密钥,请稍后再试", "the admission webhook has no keys to seal with yet: try again later";
+    /// The webhook's port is taken.
+    AdmissionListenFailed { address, error } = 1664, "准入服务无法监听 {address}({error}):申请与审批暂不能提交,其余照常;端口空出后自行恢复", "the admission webhook cannot listen on {address} ({error}): nothing can be asked for or approved meanwhile, all else goes on; it goes on by itself once the port is free";
+    /// The webhook was asked about what it does not answer.
+    NotReviewed { resource } = 1665, "准入服务不受理 {resource}", "the admission webhook does not answer for {resource}";
+    /// The webhook was sent something that is no question.
+    ReviewMalformed { error } = 1666, "准入服务收到的请求无法识别:{error}", "what was sent to the admission webhook cannot be read: {error}";
+
     /// A step that nobody could decide.
     StepWithoutApprovers {} = 1701, "审批环节须填写 groups,或把 departmentHead 设为 true", "a step needs groups, or departmentHead: true";
     /// A request's name is too long for the objects that are named after it.

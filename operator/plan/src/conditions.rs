@@ -68,6 +68,12 @@ pub fn find<'a>(conditions: &'a [Condition], type_: &str) -> Option<&'a Conditio
     conditions.iter().find(|condition| condition.type_ == type_)
 }
 
+/// Whether a condition holds, of the generation that stands in the object now.
+#[must_use]
+pub fn is_true(conditions: &[Condition], type_: &str, generation: Option<i64>) -> bool {
+    judged(conditions, type_, generation) == Readiness::Ready
+}
+
 /// What `Ready` says of the generation that stands in the object now.
 #[must_use]
 pub fn readiness(conditions: &[Condition], generation: Option<i64>) -> Readiness {

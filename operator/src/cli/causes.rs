@@ -72,6 +72,7 @@ const HELP: &[(&[u16], Help)] = &[
     (&[1742, 1743, 1744, 1745, 1746, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1757, 1760, 1761], Help::None),
     (&[1762, 1763, 1774, 1733, 1732, 1776], Help::None),
     (&[1777], Help::Wait),
+    (&[1660, 1661, 1662, 1663, 1664, 1665, 1666], Help::None),
     // Written wrongly.
     (&[1710, 1765, 1766, 1767, 1768, 1769, 1770, 1771, 1772, 1773], Help::Edit),
     // Requests: whoever asked submits again, whoever decides decides.

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crds::{
-    Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile, Message,
-    Order, Removal, Ruling, SiteBundle, SiteReport, System, Term, Workspace, WorkspaceSet,
+    Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, EscrowLedger, Grant,
+    IsolationProfile, Message, Order, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport, System, Term,
+    Workspace, WorkspaceSet,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 
 use super::egress::Exit;
 use super::flows::Neighbours;
+use crate::admission::Admission;
 use crate::runtime::apply::Objects;
 use crate::runtime::cache::{Cache, Key};
 use crate::runtime::clock::Clock;
@@ -41,6 +43,9 @@ pub(crate) struct Caches {
     pub sets: Arc<Cache<WorkspaceSet>>,
     pub removals: Arc<Cache<Removal>>,
     pub rulings: Arc<Cache<Ruling>>,
+    pub policies: Arc<Cache<ApprovalPolicy>>,
+    pub requests: Arc<Cache<ResourceRequest>>,
+    pub approvals: Arc<Cache<Approval>>,
     pub budgets: Arc<Cache<Budget>>,
     pub grants: Arc<Cache<Grant>>,
     pub ledgers: Arc<Cache<EscrowLedger>>,
@@ -62,12 +67,16 @@ pub(crate) struct Queues {
     pub sets: Arc<Queue>,
     pub removals: Arc<Queue>,
     pub rulings: Arc<Queue>,
+    pub policies: Arc<Queue>,
+    pub requests: Arc<Queue>,
     /// Keyed by department: all its budgets and grants.
     pub budgets: Arc<Queue>,
     /// Keyed by site namespace and department.
     pub allotments: Arc<Queue>,
     /// Keyed by department: all its orders to all sites.
     pub orders: Arc<Queue>,
+    /// One key for all of the webhook.
+    pub admission: Arc<Queue>,
 }
 
 /// What a slice works with.
@@ -93,8 +102,12 @@ pub(crate) struct Context {
     pub waiting: Notes,
     pub neighbours: Neighbours,
     pub exit: Exit,
+    /// Held while a grant is written: what one takes of a budget the next one must see.
+    pub granting: tokio::sync::Mutex<()>,
     /// Steps of workspaces that are not written down yet.
     pub steps: Steps,
+    /// The webhook, with the keys that seal.
+    pub admission: Arc<Admission>,
 }
 
 /// Who this leader is: nothing is told without it.
@@ -283,7 +296,7 @@ impl Caches {
     }
 
     /// Whether each first list was read.
-    fn readiness(&self) -> [watch::Receiver<bool>; 16] {
+    fn readiness(&self) -> [watch::Receiver<bool>; 19] {
         let Self {
             districts,
             data_centers,
@@ -294,6 +307,9 @@ impl Caches {
             sets,
             removals,
             rulings,
+            policies,
+            requests,
+            approvals,
             budgets,
             grants,
             ledgers,
@@ -312,6 +328,9 @@ impl Caches {
             sets.readiness(),
             removals.readiness(),
             rulings.readiness(),
+            policies.readiness(),
+            requests.readiness(),
+            approvals.readiness(),
             budgets.readiness(),
             grants.readiness(),
             ledgers.readiness(),

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crds::labels::{MANAGED_BY, MANAGER};
+use crds::labels::{MANAGED_BY, MANAGER, SYSTEM_NAMESPACE};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use k8s_openapi::api::core::v1::Namespace;
@@ -14,6 +14,7 @@ use kube::{Api, Client, Resource};
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
+use crate::admission::{CONFIGURATION, SECRET};
 use crate::runtime::apply::KeptApi;
 use crate::runtime::cache::Cache;
 use crate::runtime::streams::{Broken, Source, feed};
@@ -46,6 +47,9 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
         one(&context, &client, all(), &caches.sets),
         one(&context, &client, all(), &caches.removals),
         one(&context, &client, all(), &caches.rulings),
+        one(&context, &client, all(), &caches.policies),
+        one(&context, &client, all(), &caches.requests),
+        one(&context, &client, all(), &caches.approvals),
         one(&context, &client, all(), &caches.budgets),
         one(&context, &client, all(), &caches.grants),
         one(&context, &client, all(), &caches.ledgers),
@@ -53,6 +57,8 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
         one(&context, &client, all(), &caches.bundles),
         one(&context, &client, all(), &caches.reports),
         one(&context, &client, ours, &caches.leases),
+        only(&context, Api::namespaced(client.clone(), SYSTEM_NAMESPACE), SECRET, &context.admission.secrets),
+        only(&context, Api::all(client.clone()), CONFIGURATION, &context.admission.configurations),
         async { context.objects.feed(client.clone(), source(&context)).await }.boxed(),
         async { context.history.keep_looking::<Namespace>(Api::all(context.client.clone())).await }.boxed(),
     ];
@@ -73,7 +79,31 @@ fn one<'a, K>(
 where
     K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
 {
-    let api: Api<DeserializeGuard<K>> = Api::all(client.clone());
+    of(context, Api::all(client.clone()), selector, cache)
+}
+
+/// One object by its name, which is all that the hub may see of its kind.
+fn only<'a, K>(
+    context: &'a Context,
+    api: Api<DeserializeGuard<K>>,
+    name: &str,
+    cache: &'a Arc<Cache<K>>,
+) -> BoxFuture<'a, ()>
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
+{
+    of(context, api, Config::default().fields(&format!("metadata.name={name}")), cache)
+}
+
+fn of<'a, K>(
+    context: &'a Context,
+    api: Api<DeserializeGuard<K>>,
+    selector: Config,
+    cache: &'a Arc<Cache<K>>,
+) -> BoxFuture<'a, ()>
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
+{
     let kind = ApiResource::erase::<K>(&()).kind;
     let (cache, source) = (Arc::clone(cache), source(context));
     async move { feed(api, &kind, selector, cache, source, |object| object).await }.boxed()

@@ -3,6 +3,7 @@
 //! A pass reads facts from the caches (`dereference`), lets `plan` decide (`validate`, `build`), applies, and writes the status.
 
 mod allotment;
+mod approval_policy;
 mod budget;
 mod context;
 mod data_center;
@@ -19,6 +20,8 @@ mod lending;
 mod metrics;
 mod orders;
 mod removal;
+mod request;
+pub(crate) mod review;
 mod ruling;
 mod system;
 mod triggers;
@@ -36,9 +39,11 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, future};
 use tracing::info;
 
-use self::context::{Caches, Context, Hearing, Holders, Leadership, Notes, Queues};
+use self::context::{Caches, Hearing, Holders, Notes, Queues};
+pub(crate) use self::context::{Context, Leadership};
 use self::egress::Exit;
 use self::flows::Neighbours;
+use crate::admission::{self, Admission};
 use crate::runtime::apply::Objects;
 use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
@@ -54,7 +59,7 @@ use crate::runtime::status::StatusWriter;
 use crate::runtime::{events, health, leader, log};
 
 /// Field manager of everything that the hub writes.
-const MANAGER: &str = "zhengyun-hub";
+pub(crate) const MANAGER: &str = "zhengyun-hub";
 /// The lease that one replica holds.
 const LEASE: &str = "zhengyun-hub";
 /// Passes at a time in one slice: enough to keep two cores of an API server busy, few enough to leave it room.
@@ -78,6 +83,8 @@ pub(crate) struct Args {
     /// Seconds without a sign of life after which a site is Unknown.
     #[arg(long, default_value_t = 60)]
     pub silence_seconds: u64,
+    #[command(flatten)]
+    pub admission: admission::Args,
 }
 
 /// Runs the hub until it is told to stop or loses its leadership.
@@ -104,7 +111,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         waiting: Notes::default(),
         neighbours: Neighbours::default(),
         exit: Exit::default(),
+        granting: tokio::sync::Mutex::default(),
         steps: context::Steps::default(),
+        admission: Arc::new(Admission::new(args.admission.admission_url.clone())),
     });
     triggers::connect(&context);
     let scraped = {
@@ -114,12 +123,17 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let board = Board::new(scraped.clone(), Arc::clone(&lacks));
     let ready = {
         let context = Arc::clone(&context);
-        move || context.caches.is_ready() && context.objects.is_ready()
+        move || context.caches.is_ready() && context.objects.is_ready() && context.admission.is_ready()
     };
     board.show(scraped, ready);
     let pod = Pod { name: args.identity.clone(), uid: args.pod_uid.clone() };
     let beside = async {
-        tokio::join!(health::serve(args.listen, board), events::tell(&lacks, client.clone(), pod));
+        tokio::join!(
+            health::serve(args.listen, board),
+            events::tell(&lacks, client.clone(), pod),
+            admission::serve(args.admission.admission_listen, Arc::clone(&context)),
+            admission::keep(Arc::clone(&context)),
+        );
     };
     let mut era = context.history.era();
     let feeds = feeds::run(Arc::clone(&context), clients.watch);
@@ -143,6 +157,8 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
     info!(outcome = "leading", epoch = leadership.epoch, "this replica leads");
 
     let queues = &context.queues;
+    // Certificates run out though nothing changes.
+    queues.admission.add((String::new(), admission::CONFIGURATION.to_owned()));
     let slices: Vec<BoxFuture<'_, ()>> = vec![
         slice("district", &queues.districts, &context, &leadership, district::pass),
         slice("data_center", &queues.data_centers, &context, &leadership, data_center::pass),
@@ -153,8 +169,11 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("workspace_set", &queues.sets, &context, &leadership, workspace_set::pass),
         slice("removal", &queues.removals, &context, &leadership, removal::pass),
         slice("ruling", &queues.rulings, &context, &leadership, ruling::pass),
+        slice("approval_policy", &queues.policies, &context, &leadership, approval_policy::pass),
+        slice("request", &queues.requests, &context, &leadership, request::pass),
         slice("budget", &queues.budgets, &context, &leadership, budget::pass),
         slice("allotment", &queues.allotments, &context, &leadership, allotment::pass),
+        slice("admission", &queues.admission, &context, &leadership, admission::pass),
         slice("orders", &queues.orders, &context, &leadership, orders::pass),
     ];
     tokio::select! {

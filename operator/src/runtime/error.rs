@@ -71,6 +71,14 @@ pub(crate) enum Error {
         /// Why.
         error: String,
     },
+    /// A certificate or a key could not be made or read.
+    #[error("cannot {what}: {error}")]
+    Certificate {
+        /// What was to be done.
+        what: String,
+        /// Why not.
+        error: String,
+    },
     /// An object is of a kind that this process does not keep.
     #[error("{kind} is not a kind that is kept here")]
     UnknownKind {

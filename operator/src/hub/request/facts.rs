@@ -8,7 +8,6 @@ use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use plan::budget::Judged;
 use plan::conditions::is_true;
-use plan::data_center::CONNECTED;
 use plan::measured::Measured;
 use plan::names::{DepartmentName, SiteName, site_namespace};
 use plan::request::automatic::{Used, automatic};
@@ -20,6 +19,7 @@ use plan::stamp::{Keys, Mac};
 
 use crate::hub::budget;
 use crate::hub::context::{Context, said};
+use crate::hub::data_center::CONNECTED;
 
 /// The decisions on a request.
 pub(crate) fn approvals(context: &Context, namespace: &str, request: &str) -> Vec<Arc<Approval>> {

@@ -1,9 +1,10 @@
 //! Requests for resources: what became of each, the grant that comes of it, and what is said of the decisions on it.
 
-mod facts;
+pub(super) mod facts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crds::labels::{DEPARTMENT, MANAGED_BY, MANAGER};
 use crds::{
@@ -22,6 +23,8 @@ use crate::runtime::cache::key_of;
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
 
+/// When to look again for keys that are about to be read.
+const KEYS: Duration = Duration::from_secs(1);
 /// The condition that says whether what was granted is in force at every site.
 const ENFORCED: &str = "Enforced";
 
@@ -39,7 +42,7 @@ pub(crate) async fn pass(
     };
     if context.admission.keys().is_none() {
         // Nothing can be said of seals before the keys are read.
-        return Ok(Pass::waiting("the keys of admission"));
+        return Ok(Pass { again: Some(KEYS), ..Pass::waiting("the keys of admission") });
     }
     let mut decided = Known::of(&context, &department, &request, &approvals).decide();
     if decided.grant.is_some() {
@@ -106,7 +109,11 @@ async fn tell_all(context: &Context, approvals: &[Arc<Approval>], request: &str)
 }
 
 /// Says of a decision whether it counts.
-async fn tell(context: &Context, approval: &Approval, verdict: Result<Message, Message>) -> Result<(), Error> {
+async fn tell(
+    context: &Context,
+    approval: &Approval,
+    verdict: Result<Message, Message>,
+) -> Result<(), Error> {
     let mut status = approval.status.clone().unwrap_or_default();
     let (holds, said) = match verdict {
         Ok(said) => (Holds::True, said),
@@ -121,7 +128,7 @@ async fn update_status(
     department: &DepartmentName,
     request: &ResourceRequest,
     decided: Decided,
-) -> Result<Option<std::time::Duration>, Error> {
+) -> Result<Option<Duration>, Error> {
     let now = context.clock.now();
     let generation = request.metadata.generation;
     let open = matches!(decided.phase, RequestPhase::Deciding | RequestPhase::Approved);
@@ -154,7 +161,7 @@ async fn update_status(
     context.status.namespaced(&context.caches.requests, request, &status).await?;
     let due = decided.again.map(|at| {
         let left = at.as_second().saturating_sub(now.as_second());
-        std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0) + 1)
+        Duration::from_secs(u64::try_from(left).unwrap_or(0) + 1)
     });
     // A new day may bring a new year, and with it another budget.
     Ok(if open { Some(due.map_or(until_tomorrow(now), |due| due.min(until_tomorrow(now)))) } else { None })

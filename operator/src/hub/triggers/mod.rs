@@ -1,6 +1,7 @@
 //! Which change makes which slice look again: only what can be touched by it, so that a roll-out does not look at everybody for
 //! each step of one.
 
+mod requests;
 mod sites;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use plan::names::{DepartmentName, SiteName, department_namespace, department_of,
 
 use super::context::Context;
 use super::{flows, workspace_set};
+use crate::admission::CONFIGURATION;
 use crate::runtime::apply::Kept;
 use crate::runtime::cache::{Change, Key};
 
@@ -30,6 +32,13 @@ pub(super) const GATHER: Duration = Duration::from_millis(500);
 
 fn cluster(name: &str) -> Key {
     (String::new(), name.to_owned())
+}
+
+/// The webhook's Secret or its configuration.
+fn webhook<K>(context: &Context, _: &Change<'_, K>) {
+    context.admission.touch();
+    requests::keys(context);
+    context.queues.admission.add(cluster(CONFIGURATION));
 }
 
 /// Connects all caches with all queues.
@@ -45,13 +54,18 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.sets.subscribe(vec![on(weak(), workspace_set::changed_set)]);
     caches.removals.subscribe(vec![on(weak(), removal)]);
     caches.rulings.subscribe(vec![on(weak(), sites::ruling)]);
+    caches.policies.subscribe(vec![on(weak(), requests::policy)]);
+    caches.requests.subscribe(vec![on(weak(), requests::request)]);
+    caches.approvals.subscribe(vec![on(weak(), requests::approval)]);
     caches.budgets.subscribe(vec![on(weak(), means::<Budget>)]);
     caches.grants.subscribe(vec![on(weak(), means::<Grant>)]);
     caches.ledgers.subscribe(vec![on(weak(), ledger)]);
-    caches.allotments.subscribe(vec![on(weak(), allotment)]);
+    caches.allotments.subscribe(vec![on(weak(), allotment), on(weak(), requests::allotment)]);
     caches.bundles.subscribe(vec![on(weak(), sites::bundle)]);
     caches.reports.subscribe(vec![on(weak(), sites::report)]);
     caches.leases.subscribe(vec![on(weak(), sites::lease)]);
+    context.admission.secrets.subscribe(vec![on(weak(), webhook)]);
+    context.admission.configurations.subscribe(vec![on(weak(), webhook)]);
     let weak = weak();
     context.objects.subscribe(move |kind, change| {
         // Each renewal changes a lease: `lease` above says when that matters.
@@ -283,6 +297,7 @@ fn means<K: kube::Resource>(context: &Context, change: &Change<'_, K>) {
         context.queues.budgets.add_after(cluster(department.as_str()), GATHER);
         context.queues.orders.add_after(cluster(department.as_str()), FILING);
         allotments_of(context, department.as_str(), ON_ITS_WAY);
+        requests::means(context, &change.key.0);
     }
 }
 
