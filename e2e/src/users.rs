@@ -36,6 +36,18 @@ impl Person {
         Self::new(name, &["zhengyun-audit-officers"])
     }
 
+    /// Somebody of the provider (云服务商).
+    #[must_use]
+    pub fn of_provider(name: &str) -> Self {
+        Self::new(name, &["zhengyun-providers"])
+    }
+
+    /// The head of a department (主要领导).
+    #[must_use]
+    pub fn head_of_department(name: &str, department: &str) -> Self {
+        Self::new(name, &[&format!("{department}-head")])
+    }
+
     /// The administrator of a department (委办局, 街道).
     #[must_use]
     pub fn of_department(name: &str, department: &str) -> Self {

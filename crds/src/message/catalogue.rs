@@ -305,6 +305,12 @@ catalogue! {
     /// The hub only observes a site, and its agent would take orders.
     SiteWouldAct { site } = 1512, "机房 {site} 登记为只观察,但其代理并非以只观察方式接入:现有指令仍在保持;请重新接入:kubectl zhengyun site join {site} --observe", "{site} is to be observed only, but its agent was not joined so and keeps what it was told; join it again: kubectl zhengyun site join {site} --observe";
 
+    /// Somebody is two of a system's three officers.
+    OneOfThreeOfficers {} = 1630, "三员分离:officers 的 system、security、audit 三者中,同一用户或用户组只能列在一处", "a user or group stands in only one of system, security and audit of officers";
+    /// Somebody is two of a system's three officers, and is named.
+    OfficerTwice { who, one, other } = 1631, "三员分离:“{who}”同时列在 spec.officers.{one} 和 spec.officers.{other},只能任其一", "\"{who}\" stands in spec.officers.{one} and in spec.officers.{other}; nobody is two of the three officers";
+    /// One of a system's three officers is missing.
+    OfficerMissing { role } = 1632, "spec.officers.{role} 未指定人员;请指定,或在 spec.officers.entrusted 写明委托区电子政务服务中心代管的文号", "spec.officers.{role} names nobody: name somebody, or write in spec.officers.entrusted the record by which the service centre's officers do it";
     /// A step that nobody could decide.
     StepWithoutApprovers {} = 1701, "审批环节须填写 groups,或把 departmentHead 设为 true", "a step needs groups, or departmentHead: true";
     /// A request's name is too long for the objects that are named after it.
