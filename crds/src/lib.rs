@@ -38,7 +38,7 @@ pub use fleet::site_report::{
     TombstoneState, UsedShare,
 };
 pub use message::{Lang, Message};
-pub use migration::system::{System, SystemSpec, SystemStatus};
+pub use migration::system::{Officers, System, SystemSpec, SystemStatus};
 pub use tenancy::adoption::{Adoption, Enforcement};
 pub use tenancy::approval::{
     Approval, ApprovalSpec, ApprovalStamp, ApprovalStatus, RecordedDecision, Verdict,

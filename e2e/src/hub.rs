@@ -40,6 +40,7 @@ impl Hub {
         let options = Options {
             scheduler: setup.real_nodes.is_some(),
             real: setup.real_nodes.clone(),
+            issuer: setup.issuer.clone(),
             ..Options::default()
         };
         let plane = Box::pin(ControlPlane::start("hub", dir, options)).await?;

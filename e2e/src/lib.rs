@@ -21,6 +21,7 @@ pub mod district;
 pub mod hub;
 pub mod images;
 pub mod installed;
+pub mod issuer;
 pub mod lock;
 pub mod logs;
 pub mod nodes;

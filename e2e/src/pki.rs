@@ -1,4 +1,4 @@
-//! Certificates and kubeconfigs: each control plane has an authority of its own, and people are certificates it signed.
+//! Certificates and kubeconfigs: each control plane has an authority of its own, and the parts of Kubernetes are certificates it signed.
 
 use std::io::Write as _;
 use std::net::IpAddr;
@@ -37,6 +37,8 @@ pub enum Credential {
     Certificate(Identity),
     /// By a bearer token.
     Token(String),
+    /// By a bearer token that somebody keeps fresh in a file.
+    TokenFile(PathBuf),
 }
 
 impl Authority {
@@ -119,6 +121,7 @@ pub fn kubeconfig(server: &str, authority: &str, user: &str, credential: &Creden
             "client-key-data": data(&identity.key),
         }),
         Credential::Token(token) => json!({ "token": token }),
+        Credential::TokenFile(path) => json!({ "tokenFile": path }),
     };
     let config = json!({
         "apiVersion": "v1",

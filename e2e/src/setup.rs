@@ -1,9 +1,12 @@
 //! How one control plane of a district is set up.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::charts;
 use crate::control_plane::{ControlPlane, RealNodes};
+use crate::issuer::Issuer;
 use crate::product;
 
 /// As many nodes as a test needs to see something spread.
@@ -16,6 +19,8 @@ pub(crate) struct Setup {
     pub fake_nodes: u32,
     /// Nodes that run pods.
     pub real_nodes: Option<RealNodes>,
+    /// Who vouches for people, the same for the whole district.
+    pub issuer: Option<Arc<Issuer>>,
     /// How the charts get there.
     pub charts: Charts,
 }
@@ -33,7 +38,7 @@ pub(crate) enum Charts {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { fake_nodes: NODES, real_nodes: None, charts: Charts::Files }
+        Self { fake_nodes: NODES, real_nodes: None, issuer: None, charts: Charts::Files }
     }
 }
 

@@ -35,7 +35,12 @@ pub struct Site {
 impl Site {
     /// Starts the control plane with our kinds and rights, and its nodes; not yet the link and the agent.
     pub(crate) async fn start_plane(name: &str, dir: &Path, setup: Setup) -> Result<Self> {
-        let options = Options { scheduler: true, real: setup.real_nodes.clone(), ..Options::default() };
+        let options = Options {
+            scheduler: true,
+            real: setup.real_nodes.clone(),
+            issuer: setup.issuer.clone(),
+            ..Options::default()
+        };
         let plane = Box::pin(ControlPlane::start(name, dir, options)).await?;
         setup.install(&plane, "site").await?;
         if setup.fake_nodes > 0 && setup.real_nodes.is_none() {

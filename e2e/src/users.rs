@@ -1,15 +1,10 @@
-//! The people of the embedded district. Where the real one has OIDC, this one has client certificates with the same groups.
+//! The people of the embedded district. They sign in by tokens of its issuer, as in the real one.
 
-use std::ffi::OsStr;
-use std::path::PathBuf;
-
-use anyhow::Result;
-use kube::Client;
-
-use crate::control_plane::ControlPlane;
+/// What the API servers put before the names of users and groups that sign in.
+pub const PREFIX: &str = "oidc:";
 
 /// Somebody who uses a hub or a site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person {
     name: String,
     groups: Vec<String>,
@@ -19,7 +14,7 @@ impl Person {
     /// Somebody in groups; both names without the prefix of OIDC, which is added.
     #[must_use]
     pub fn new(name: &str, groups: &[&str]) -> Self {
-        let prefixed = |text: &str| format!("oidc:{text}");
+        let prefixed = |text: &str| format!("{PREFIX}{text}");
         Self { name: prefixed(name), groups: groups.iter().copied().map(prefixed).collect() }
     }
 
@@ -41,6 +36,18 @@ impl Person {
         Self::new(name, &["zhengyun-audit-officers"])
     }
 
+    /// Somebody of the provider (云服务商).
+    #[must_use]
+    pub fn of_provider(name: &str) -> Self {
+        Self::new(name, &["zhengyun-providers"])
+    }
+
+    /// The head of a department (主要领导).
+    #[must_use]
+    pub fn head_of_department(name: &str, department: &str) -> Self {
+        Self::new(name, &[&format!("{department}-head")])
+    }
+
     /// The administrator of a department (委办局, 街道).
     #[must_use]
     pub fn of_department(name: &str, department: &str) -> Self {
@@ -57,27 +64,6 @@ impl Person {
     #[must_use]
     pub fn groups(&self) -> Vec<&str> {
         self.groups.iter().map(String::as_str).collect()
-    }
-}
-
-impl ControlPlane {
-    /// Writes a kubeconfig for a person and says where it is.
-    pub fn kubeconfig_of(&self, person: &Person) -> Result<PathBuf> {
-        self.kubeconfig(person.name(), &person.groups())
-    }
-
-    /// A client of a person.
-    pub fn client_of(&self, person: &Person) -> Result<Client> {
-        self.client(person.name(), &person.groups())
-    }
-
-    /// Runs the real kubectl as a person.
-    pub async fn kubectl_of<S: AsRef<OsStr>>(
-        &self,
-        person: &Person,
-        args: impl IntoIterator<Item = S>,
-    ) -> Result<String> {
-        self.kubectl_with(&self.kubeconfig_of(person)?, args).await
     }
 }
 

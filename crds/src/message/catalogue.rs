@@ -305,6 +305,13 @@ catalogue! {
     /// The hub only observes a site, and its agent would take orders.
     SiteWouldAct { site } = 1512, "机房 {site} 登记为只观察,但其代理并非以只观察方式接入:现有指令仍在保持;请重新接入:kubectl zhengyun site join {site} --observe", "{site} is to be observed only, but its agent was not joined so and keeps what it was told; join it again: kubectl zhengyun site join {site} --observe";
 
+    /// Somebody is two of a system's three officers.
+    OneOfThreeOfficers {} = 1630, "三员分离:officers 的 system、security、audit 三者中,同一用户或用户组只能列在一处", "a user or group stands in only one of system, security and audit of officers";
+    /// Somebody is two of a system's three officers, and is named.
+    OfficerTwice { who, one, other } = 1631, "三员分离:“{who}”同时列在 spec.officers.{one} 和 spec.officers.{other},只能任其一", "\"{who}\" stands in spec.officers.{one} and in spec.officers.{other}; nobody is two of the three officers";
+    /// One of a system's three officers is missing.
+    OfficerMissing { role } = 1632, "spec.officers.{role} 未指定人员;请指定,或在 spec.officers.entrusted 写明委托区电子政务服务中心代管的文号", "spec.officers.{role} names nobody: name somebody, or write in spec.officers.entrusted the record by which the service centre's officers do it";
+
     /// A seal that is of none of the words it stands under.
     SealBroken { key } = 1660, "签章与内容不符(密钥 {key}):内容被改动,或签章系伪造,不予采信", "the seal (key {key}) is not of what it stands under: it was changed, or the seal is forged, and it counts for nothing";
     /// A seal whose key is gone.
@@ -319,7 +326,6 @@ catalogue! {
     NotReviewed { resource } = 1665, "准入服务不受理 {resource}", "the admission webhook does not answer for {resource}";
     /// The webhook was sent something that is no question.
     ReviewMalformed { error } = 1666, "准入服务收到的请求无法识别:{error}", "what was sent to the admission webhook cannot be read: {error}";
-
     /// A step that nobody could decide.
     StepWithoutApprovers {} = 1701, "审批环节须填写 groups,或把 departmentHead 设为 true", "a step needs groups, or departmentHead: true";
     /// A request's name is too long for the objects that are named after it.

@@ -77,9 +77,47 @@ pub struct SystemSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 64), inner(length(max = 64)), extend("x-kubernetes-list-type" = "set"))]
     pub consumes: Vec<String>,
+    /// Who administers it (三员): three roles that nobody has two of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officers: Option<Officers>,
     /// The document that this rests on (依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
+}
+
+/// The three administrators of a system (三员): the first applies, the second assesses, the third reads and reviews. Each is named by
+/// users or groups of the sign-in service.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = rule(
+    "!self.system.exists(name, name in self.security || name in self.audit) && !self.security.exists(name, name in self.audit)",
+    crate::Message::OneOfThreeOfficers {}
+))]
+pub struct Officers {
+    /// System administrators (系统管理员).
+    #[serde(default)]
+    #[schemars(length(max = 8), inner(length(min = 6, max = 128), regex(pattern = "^oidc:")), extend("x-kubernetes-list-type" = "set"))]
+    pub system: Vec<String>,
+    /// Security administrators (安全管理员).
+    #[serde(default)]
+    #[schemars(length(max = 8), inner(length(min = 6, max = 128), regex(pattern = "^oidc:")), extend("x-kubernetes-list-type" = "set"))]
+    pub security: Vec<String>,
+    /// Audit administrators (审计管理员).
+    #[serde(default)]
+    #[schemars(length(max = 8), inner(length(min = 6, max = 128), regex(pattern = "^oidc:")), extend("x-kubernetes-list-type" = "set"))]
+    pub audit: Vec<String>,
+    /// The record (委托书 or 会议纪要) by which the service centre's officers do what nobody is named for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub entrusted: Option<String>,
+}
+
+impl Officers {
+    /// The three roles by their fields, and who has them.
+    #[must_use]
+    pub fn roles(&self) -> [(&'static str, &[String]); 3] {
+        [("system", &self.system), ("security", &self.security), ("audit", &self.audit)]
+    }
 }
 
 /// What a system is to the district.

@@ -123,7 +123,7 @@ pub struct DepartmentGroup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DepartmentRole {
-    /// 主要领导: reads, and decides about the department's requests.
+    /// 主要领导: sees all of the department on the hub and decides its requests; runs no workloads.
     Head,
     /// 管理员: registers systems and workspaces, runs workloads.
     Admin,
@@ -134,6 +134,11 @@ pub enum DepartmentRole {
 }
 
 impl DepartmentRole {
+    /// The roles that are bound in the department's namespace on the hub.
+    pub const ON_HUB: &'static [Self] = &[Self::Head, Self::Admin, Self::Member, Self::Auditor];
+    /// The roles that are bound in its workspaces on the sites: who decides does not operate.
+    pub const ON_SITES: &'static [Self] = &[Self::Admin, Self::Member, Self::Auditor];
+
     /// The ClusterRole, on hub and sites, that this role is bound to.
     #[must_use]
     pub fn cluster_role(self) -> &'static str {

@@ -15,6 +15,7 @@ use kube::{Api, Client, Config};
 use super::{ControlPlane, server};
 use crate::pki::{Authority, Credential, kubeconfig, write_secret};
 use crate::tools::Tool;
+use crate::users::Person;
 
 pub(super) const ADMIN: &str = "admin";
 pub(super) const MASTERS: &[&str] = &["system:masters"];
@@ -22,7 +23,8 @@ pub(super) const MASTERS: &[&str] = &["system:masters"];
 const TOKEN_SECONDS: i64 = 24 * 60 * 60;
 
 impl ControlPlane {
-    /// Writes a kubeconfig for a user in groups, by client certificate, and says where it is.
+    /// Writes a kubeconfig for a user in groups, by client certificate, and says where it is: for parts of Kubernetes, for the
+    /// administrator's way in when nothing else works, and for tests of who is nobody's user. People have tokens: `kubeconfig_of`.
     pub fn kubeconfig(&self, user: &str, groups: &[&str]) -> Result<PathBuf> {
         write_kubeconfig(&self.authority, &self.dir, &server(self.address), user, groups)
     }
@@ -63,9 +65,43 @@ impl ControlPlane {
         self.client(ADMIN, MASTERS)
     }
 
-    /// A client of a user in groups.
+    /// A client of a user in groups, by client certificate. People have tokens: `client_of`.
     pub fn client(&self, user: &str, groups: &[&str]) -> Result<Client> {
         client(&self.authority, &server(self.address), user, groups)
+    }
+
+    /// A client with a token, whoever signed it and whatever it says.
+    pub fn client_with_token(&self, token: &str) -> Result<Client> {
+        client_from(&self.kubeconfig_with("token", &Credential::Token(token.to_owned()))?)
+    }
+
+    /// The kubeconfig of a person, who signs in by a token that the issuer keeps fresh in a file.
+    fn person_kubeconfig(&self, person: &Person) -> Result<String> {
+        let file = self.issuer.token_file(person)?;
+        self.kubeconfig_with(person.name(), &Credential::TokenFile(file))
+    }
+
+    fn kubeconfig_with(&self, user: &str, credential: &Credential) -> Result<String> {
+        kubeconfig(&server(self.address), &self.authority.certificate(), user, credential)
+    }
+
+    /// Writes a kubeconfig for a person and says where it is. There is no long-lived certificate in it.
+    pub fn kubeconfig_of(&self, person: &Person) -> Result<PathBuf> {
+        write_secret(kubeconfig_path(&self.dir, person.name()), &self.person_kubeconfig(person)?)
+    }
+
+    /// A client of a person.
+    pub fn client_of(&self, person: &Person) -> Result<Client> {
+        client_from(&self.person_kubeconfig(person)?)
+    }
+
+    /// Runs the real kubectl as a person.
+    pub async fn kubectl_of<S: AsRef<OsStr>>(
+        &self,
+        person: &Person,
+        args: impl IntoIterator<Item = S>,
+    ) -> Result<String> {
+        self.kubectl_with(&self.kubeconfig_of(person)?, args).await
     }
 
     /// Runs the real kubectl as the administrator and returns what it prints.
@@ -102,8 +138,13 @@ impl ControlPlane {
 pub(super) fn client(authority: &Authority, server: &str, user: &str, groups: &[&str]) -> Result<Client> {
     let identity = authority.client(user, groups)?;
     let text = kubeconfig(server, &authority.certificate(), user, &Credential::Certificate(identity))?;
-    let parsed = Kubeconfig::from_yaml(&text).context("read a kubeconfig")?;
-    // Everything is embedded, so nothing in it waits.
+    client_from(&text)
+}
+
+/// A client from a kubeconfig.
+fn client_from(text: &str) -> Result<Client> {
+    let parsed = Kubeconfig::from_yaml(text).context("read a kubeconfig")?;
+    // Everything is embedded or in a file, so nothing in it waits.
     let config = Config::from_custom_kubeconfig(parsed, &KubeConfigOptions::default())
         .now_or_never()
         .context("a kubeconfig that waits")?

@@ -63,6 +63,9 @@ impl Files {
     pub(super) fn egress(&self) -> PathBuf {
         self.dir.join("egress.yaml")
     }
+    pub(super) fn authentication(&self) -> PathBuf {
+        self.dir.join("authentication.yaml")
+    }
     pub(super) fn audit_policy(&self) -> PathBuf {
         self.dir.join("audit-policy.yaml")
     }
@@ -101,6 +104,7 @@ pub(super) fn apiserver(files: &Files, address: Ipv4Addr) -> Vec<String> {
         flag("tls-cert-file", files.server_certificate().display()),
         flag("tls-private-key-file", files.server_key().display()),
         flag("client-ca-file", files.ca().display()),
+        flag("authentication-config", files.authentication().display()),
         flag("authorization-mode", "Node,RBAC"),
         flag("service-account-issuer", "https://kubernetes.default.svc"),
         flag("service-account-key-file", files.account_public().display()),

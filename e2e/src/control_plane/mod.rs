@@ -12,8 +12,8 @@ pub use real::RealNodes;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -25,6 +25,7 @@ use serde_json::json;
 
 use crate::addresses;
 use crate::audit::{AuditLog, Mark};
+use crate::issuer::Issuer;
 use crate::nodes::{API_ADDRESS, Node, Switch};
 use crate::pki::{Authority, service_account_keys, write_secret};
 use crate::process::{Component, Spec};
@@ -45,6 +46,8 @@ pub struct Options {
     pub apiserver_flags: Vec<String>,
     /// Nodes that run pods.
     pub real: Option<RealNodes>,
+    /// Who vouches for people; where it is left out, the control plane has an issuer of its own.
+    pub issuer: Option<Arc<Issuer>>,
 }
 
 /// A running control plane; dropping it kills its components, the folder stays with its owner.
@@ -54,6 +57,7 @@ pub struct ControlPlane {
     dir: PathBuf,
     address: Ipv4Addr,
     authority: Authority,
+    issuer: Arc<Issuer>,
     audit: AuditLog,
     marks: AtomicU64,
     // In the order in which they are to end: nothing loses what it depends on before it goes itself.
@@ -82,6 +86,11 @@ impl ControlPlane {
         let authority = Authority::new(name)?;
         let files = flags::Files::new(dir);
         write_pki(&files, &authority, address)?;
+        let issuer = match options.issuer {
+            Some(issuer) => issuer,
+            None => Arc::new(Issuer::start(&dir.join("issuer"))?),
+        };
+        write_secret(files.authentication(), &issuer.configuration()?)?;
 
         let mut apiserver_flags = flags::apiserver(&files, address);
         // Nodes take as long to start as a control plane, and need it only at the end.
@@ -121,6 +130,7 @@ impl ControlPlane {
             dir: dir.to_owned(),
             address,
             authority,
+            issuer,
             audit: AuditLog::new(files.audit_log()),
             marks: AtomicU64::new(0),
             nodes,
@@ -165,6 +175,12 @@ impl ControlPlane {
     #[must_use]
     pub fn server_address(&self) -> SocketAddr {
         SocketAddr::from((self.address, flags::APISERVER_PORT))
+    }
+
+    /// Who vouches for its people.
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// The database.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use futures::future::try_join_all;
@@ -10,6 +11,7 @@ use super::{District, register};
 use crate::control_plane::RealNodes;
 use crate::hub::Hub;
 use crate::installed::{self, Bundle, Release};
+use crate::issuer::Issuer;
 use crate::lock::{FileLock, cache_dir};
 use crate::requirements::{self, Wanted};
 use crate::setup::{Charts, NODES, Setup};
@@ -167,9 +169,15 @@ impl Builder {
             (false, true) => Charts::Helm,
             (false, false) => Charts::Files,
         };
+        let issuer = Arc::new(Issuer::start(&dir.folder("issuer")?)?);
         let setup = |plane: &str| {
             let real = |count| RealNodes { count, district: district.clone(), images: images.clone() };
-            Setup { fake_nodes: self.nodes, real_nodes: of_plane(plane).map(real), charts }
+            Setup {
+                fake_nodes: self.nodes,
+                real_nodes: of_plane(plane).map(real),
+                issuer: Some(Arc::clone(&issuer)),
+                charts,
+            }
         };
         Ok(Setups(planes().map(|plane| (plane.to_owned(), setup(plane))).collect()))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crds::tenancy::department::DepartmentGroup;
+use crds::tenancy::department::{DepartmentGroup, DepartmentRole};
 use crds::{Department, Message, labels};
 use serde_json::{Value, json};
 
@@ -158,7 +158,7 @@ pub fn hub_objects(department: &ValidDepartment) -> Vec<Value> {
             "annotations": {labels::DISPLAY_NAME: department.display_name}
         }
     })];
-    objects.extend(isolation::bindings(&namespace, &department.groups, &labels));
+    objects.extend(isolation::bindings(&namespace, &department.groups, DepartmentRole::ON_HUB, &labels));
     objects
 }
 

@@ -1,7 +1,7 @@
 //! Whether an entry of the register of systems is right.
 
 use crds::migration::system::SystemKind;
-use crds::{Message, System, Zone};
+use crds::{Message, Officers, System, Zone};
 
 use crate::names::department_of;
 use crate::{Findings, Readiness};
@@ -39,11 +39,32 @@ pub fn validate(system: &System, facts: &Facts) -> Result<Hints, Findings> {
     if spec.zones.contains(&Zone::Vertical) && spec.guidance.is_none() && spec.kind != SystemKind::Linked {
         findings.push(Message::VerticalWithoutGuidance {});
     }
+    findings.extend(spec.officers.iter().flat_map(check_officers));
     if !findings.is_empty() {
         return Err(findings);
     }
     let unfiled = spec.level.overall() >= 2 && spec.filing.is_none();
     Ok(if unfiled { vec![Message::FilingMissing {}] } else { Vec::new() })
+}
+
+/// Nobody has two of the three roles, and each is had by somebody or entrusted.
+fn check_officers(officers: &Officers) -> Findings {
+    let roles = officers.roles();
+    let mut findings = Findings::new();
+    for (at, (role, names)) in roles.iter().enumerate() {
+        for (other, theirs) in &roles[at + 1..] {
+            let both = names.iter().filter(|name| theirs.contains(name));
+            findings.extend(both.map(|name| Message::OfficerTwice {
+                who: name.clone(),
+                one: (*role).to_owned(),
+                other: (*other).to_owned(),
+            }));
+        }
+        if names.is_empty() && officers.entrusted.is_none() {
+            findings.push(Message::OfficerMissing { role: (*role).to_owned() });
+        }
+    }
+    findings
 }
 
 #[cfg(test)]
@@ -84,6 +105,27 @@ mod tests {
             Err(vec![Message::VerticalWithoutGuidance {}])
         );
         assert!(validate(&system("dept-gongan", &["vertical"], "linked"), &facts).is_ok());
+    }
+
+    #[test]
+    fn nobody_is_two_of_the_three_officers_and_each_is_named_or_entrusted() {
+        let names = |names: &[&str]| names.iter().map(|name| format!("oidc:{name}")).collect::<Vec<_>>();
+        let said = |system: &[&str], security: &[&str], audit: &[&str], entrusted: Option<&str>| {
+            let officers = Officers {
+                system: names(system),
+                security: names(security),
+                audit: names(audit),
+                entrusted: entrusted.map(str::to_owned),
+            };
+            check_officers(&officers)
+        };
+        assert_eq!(said(&["li"], &["wang"], &["zhao"], None), []);
+        assert_eq!(said(&["li"], &[], &[], Some("委托书〔2026〕1 号")), []);
+        assert_eq!(
+            said(&["li", "wang"], &["zhao"], &["wang"], Some("委托书〔2026〕1 号")),
+            [Message::OfficerTwice { who: "oidc:wang".into(), one: "system".into(), other: "audit".into() }]
+        );
+        assert_eq!(said(&["li"], &["wang"], &[], None), [Message::OfficerMissing { role: "audit".into() }]);
     }
 
     #[test]

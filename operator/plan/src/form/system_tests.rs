@@ -86,6 +86,8 @@ fn whatever_a_person_sets_of_a_system_has_a_column() {
         supplier: text(),
         provides: vec!["x".into()],
         consumes: vec!["x".into()],
+        // Users and groups of the sign-in service: named on the object, not in a register that goes round as a file.
+        officers: None,
         basis: Some(crds::Basis { document: "x".into(), note: text() }),
     };
     let spec = serde_json::to_value(spec).unwrap();

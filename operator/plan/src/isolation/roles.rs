@@ -10,25 +10,33 @@ use super::{EXECUTOR_ROLE, Fence, set_labels};
 
 /// The role bindings of one workspace's namespace.
 pub(super) fn role_bindings(fence: &Fence<'_>) -> Vec<Value> {
-    let mut bindings = bindings(fence.namespace, fence.groups, &set_labels(fence.department));
+    let labels = set_labels(fence.department);
+    let mut bindings = bindings(fence.namespace, fence.groups, DepartmentRole::ON_SITES, &labels);
     bindings.push(binding(
         fence.namespace,
         "zhengyun-executor",
         EXECUTOR_ROLE,
-        &set_labels(fence.department),
+        &labels,
         json!([{"kind": "ServiceAccount", "name": fence.department.as_str(), "namespace": labels::EXECUTOR_NAMESPACE}]),
     ));
     bindings
 }
 
-/// One RoleBinding per role: the same on the hub and on the sites. A role that no group has any more is bound to nobody; left out,
+/// One RoleBinding for each of these roles. A role that no group has any more is bound to nobody; left out,
 /// its old binding would stay.
 #[must_use]
-pub fn bindings(namespace: &str, groups: &[DepartmentGroup], labels: &Value) -> Vec<Value> {
-    let roles = [DepartmentRole::Admin, DepartmentRole::Member, DepartmentRole::Auditor];
-    let mut by_role: BTreeMap<DepartmentRole, Vec<&str>> = roles.map(|role| (role, Vec::new())).into();
+pub fn bindings(
+    namespace: &str,
+    groups: &[DepartmentGroup],
+    roles: &[DepartmentRole],
+    labels: &Value,
+) -> Vec<Value> {
+    let mut by_role: BTreeMap<DepartmentRole, Vec<&str>> =
+        roles.iter().map(|role| (*role, Vec::new())).collect();
     for DepartmentGroup { group, role } in groups {
-        by_role.entry(*role).or_default().push(group);
+        if let Some(groups) = by_role.get_mut(role) {
+            groups.push(group);
+        }
     }
     by_role
         .into_iter()
@@ -63,8 +71,16 @@ mod tests {
 
     #[test]
     fn a_role_that_nobody_has_is_bound_to_nobody_without_an_empty_list() {
-        let bindings = bindings("n", &[], &json!({}));
-        assert_eq!(bindings.len(), 3);
+        let bindings = bindings("n", &[], DepartmentRole::ON_HUB, &json!({}));
+        assert_eq!(bindings.len(), 4);
         assert!(bindings.iter().all(|binding| binding.get("subjects").is_none()));
+    }
+
+    #[test]
+    fn the_head_of_a_department_is_bound_on_the_hub_and_at_no_site() {
+        let head = [DepartmentGroup { group: "oidc:jiaoyu-head".into(), role: DepartmentRole::Head }];
+        let named = |roles| bindings("n", &head, roles, &json!({})).iter().any(|b| b["subjects"].is_array());
+        assert!(named(DepartmentRole::ON_HUB));
+        assert!(!named(DepartmentRole::ON_SITES));
     }
 }
