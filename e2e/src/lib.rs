@@ -17,6 +17,7 @@ pub mod browser;
 pub mod charts;
 pub mod control_plane;
 pub mod cyclonus;
+pub mod desk;
 pub mod district;
 pub mod hub;
 pub mod images;

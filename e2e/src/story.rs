@@ -173,7 +173,10 @@ conditions!(
     crds::Ruling,
     crds::Budget,
     crds::Grant,
-    crds::Allotment
+    crds::Allotment,
+    crds::ApprovalPolicy,
+    crds::ResourceRequest,
+    crds::Approval
 );
 
 /// What `Ready` says of the present generation: status and message.
