@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use kube::Client;
+use k8s_openapi::api::admissionregistration::v1::{MutatingWebhook, MutatingWebhookConfiguration};
+use kube::{Api, Client};
 
 use crate::control_plane::{ControlPlane, Options};
 use crate::process::{Component, Spec};
@@ -53,7 +54,8 @@ impl Hub {
     pub(crate) async fn start_product(&self) -> Result<()> {
         let component = self.spawn_replica("zhengyun-hub", 0).await?;
         let component = self.product.get_or_init(|| component);
-        product_ready(component, self.listen()).await
+        product_ready(component, self.listen()).await?;
+        self.registered().await
     }
 
     /// Starts one more replica of the product beside the first, as pod `hub-<number>`, and waits until it is ready. It
@@ -67,21 +69,30 @@ impl Hub {
     async fn spawn_replica(&self, name: &str, number: u16) -> Result<Component> {
         let kubeconfig = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-hub").await?;
         let listen = self.replica_listen(number);
+        let args =
+            ["hub", "--kubeconfig", &kubeconfig.display().to_string(), "--listen", &listen.to_string()]
+                .map(str::to_owned)
+                .to_vec();
         let admission = self.admission_listen(number);
-        let args = [
-            "hub",
-            "--kubeconfig",
-            &kubeconfig.display().to_string(),
-            "--listen",
-            &listen.to_string(),
-            "--admission-listen",
-            &admission.to_string(),
-            "--admission-url",
-            &format!("https://{admission}/admit"),
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        product_component(name, &format!("hub-{number}"), args, self.plane.dir()).await
+        // Not by arguments: an earlier version that runs here for a while does not know them.
+        let env = [
+            ("ZHENGYUN_ADMISSION_LISTEN", admission.to_string()),
+            ("ZHENGYUN_ADMISSION_URL", format!("https://{admission}/admit")),
+        ];
+        product_component(name, &format!("hub-{number}"), args, &env, self.plane.dir()).await
+    }
+
+    /// Waits until the API server is told where the admission webhook is and whom to trust there: the leader does that.
+    async fn registered(&self) -> Result<()> {
+        let api: Api<MutatingWebhookConfiguration> = Api::all(self.plane.admin()?);
+        poll(READY_WITHIN, "the admission webhook is registered", async || {
+            let webhooks = api.get("zhengyun").await?.webhooks.unwrap_or_default();
+            let told = |webhook: &MutatingWebhook| {
+                webhook.client_config.url.is_some() && webhook.client_config.ca_bundle.is_some()
+            };
+            Ok(webhooks.iter().all(told).then_some(()))
+        })
+        .await
     }
 
     /// Its control plane.
@@ -178,14 +189,16 @@ pub(crate) async fn product_component(
     name: &str,
     pod: &str,
     args: Vec<String>,
+    env: &[(&str, String)],
     dir: &Path,
 ) -> Result<Component> {
-    let env = [("RUST_LOG", "info"), ("POD_NAME", pod), ("POD_NAMESPACE", "zhengyun-system")];
+    let ours = [("RUST_LOG", "info"), ("POD_NAME", pod), ("POD_NAMESPACE", "zhengyun-system")];
+    let ours = ours.map(|(key, value)| (key, value.to_owned()));
     Component::spawn(Spec {
         name: name.to_owned(),
         program: product::binary().await?.to_owned(),
         args,
-        env: env.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+        env: ours.iter().chain(env).map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
         log: dir.join(format!("{name}.log")),
     })
 }

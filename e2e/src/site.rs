@@ -123,7 +123,7 @@ impl Site {
             format!("--hub-kubeconfig={}", join.display()),
             format!("--listen={}", self.replica_listen(number)),
         ];
-        product_component(name, &format!("site-{number}"), args, self.plane.dir()).await
+        product_component(name, &format!("site-{number}"), args, &[], self.plane.dir()).await
     }
 
     fn agent_kubeconfig(&self) -> PathBuf {

@@ -46,10 +46,10 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Args {
     /// Where the admission webhook is served.
-    #[arg(long, default_value = "0.0.0.0:8443")]
+    #[arg(long, env = "ZHENGYUN_ADMISSION_LISTEN", default_value = "0.0.0.0:8443")]
     pub admission_listen: SocketAddr,
     /// Where the API server asks it, when it does not run in pods and has no service.
-    #[arg(long)]
+    #[arg(long, env = "ZHENGYUN_ADMISSION_URL")]
     pub admission_url: Option<String>,
 }
 
