@@ -767,6 +767,12 @@ catalogue! {
     SomeToSeeTo { count } = 3121, "有 {count} 项需要处理", "{count} to see to";
     /// Part of the district is out of sight, so nothing is said of it.
     PartlySeen {} = 3122, "以下内容您无权查看,本页不代表其状况:", "you may not see the following, and this says nothing of it:";
+    /// No request is open.
+    NoOpenRequests {} = 3180, "没有未办结的申请;加 --all 列出全部", "no request is open; --all lists those that are over too";
+    /// A request that waits for nobody's decision.
+    NothingToDecide { request, phase } = 3181, "申请“{request}”没有待审批的环节({phase})", "request \"{request}\" waits for no decision ({phase})";
+    /// What a decision about a request would be.
+    Deciding { number, step, decision } = 3182, "将对申请 {number} 的“{step}”作出决定:{decision}", "about to decide about request {number} in step \"{step}\": {decision}";
     /// A file of a form cannot be read.
     FileUnreadable { path, error } = 3200, "无法读取文件 {path}:{error}", "cannot read the file {path}: {error}";
     /// A file is larger than any form.

@@ -46,7 +46,7 @@ use crate::{Amounts, Funding};
 #[x_kube(
     // With `has`: how long an optional value may be is unknown to the estimate of what a rule costs, and it refuses the kind.
     validation = rule(
-        "!oldSelf.submitted || (self.submitted && self.change == oldSelf.change && self.system == oldSelf.system && self.sites == oldSelf.sites && self.until == oldSelf.until && self.funding == oldSelf.funding && self.reason == oldSelf.reason && has(self.grant) == has(oldSelf.grant) && (!has(self.grant) || self.grant == oldSelf.grant) && has(self.project) == has(oldSelf.project) && (!has(self.project) || self.project == oldSelf.project) && has(self.urgency) == has(oldSelf.urgency) && (!has(self.urgency) || self.urgency == oldSelf.urgency) && has(self.sharing) == has(oldSelf.sharing) && (!has(self.sharing) || self.sharing == oldSelf.sharing) && has(self.securityTest) == has(oldSelf.securityTest) && (!has(self.securityTest) || self.securityTest == oldSelf.securityTest) && has(self.levelRise) == has(oldSelf.levelRise) && (!has(self.levelRise) || self.levelRise == oldSelf.levelRise) && has(self.onBehalfOf) == has(oldSelf.onBehalfOf) && (!has(self.onBehalfOf) || self.onBehalfOf == oldSelf.onBehalfOf) && has(self.policy) == has(oldSelf.policy) && (!has(self.policy) || self.policy == oldSelf.policy) && has(self.stamp) == has(oldSelf.stamp) && (!has(self.stamp) || self.stamp == oldSelf.stamp))",
+        "!(has(oldSelf.submitted) && oldSelf.submitted) || (has(self.submitted) && self.submitted && self.change == oldSelf.change && self.system == oldSelf.system && self.sites == oldSelf.sites && self.until == oldSelf.until && self.funding == oldSelf.funding && self.reason == oldSelf.reason && has(self.grant) == has(oldSelf.grant) && (!has(self.grant) || self.grant == oldSelf.grant) && has(self.project) == has(oldSelf.project) && (!has(self.project) || self.project == oldSelf.project) && has(self.urgency) == has(oldSelf.urgency) && (!has(self.urgency) || self.urgency == oldSelf.urgency) && has(self.sharing) == has(oldSelf.sharing) && (!has(self.sharing) || self.sharing == oldSelf.sharing) && has(self.securityTest) == has(oldSelf.securityTest) && (!has(self.securityTest) || self.securityTest == oldSelf.securityTest) && has(self.levelRise) == has(oldSelf.levelRise) && (!has(self.levelRise) || self.levelRise == oldSelf.levelRise) && has(self.onBehalfOf) == has(oldSelf.onBehalfOf) && (!has(self.onBehalfOf) || self.onBehalfOf == oldSelf.onBehalfOf) && has(self.policy) == has(oldSelf.policy) && (!has(self.policy) || self.policy == oldSelf.policy) && has(self.stamp) == has(oldSelf.stamp) && (!has(self.stamp) || self.stamp == oldSelf.stamp))",
         crate::Message::RequestFrozen {}
     ),
     validation = rule("!(oldSelf.?withdrawn.orValue(false)) || self.?withdrawn.orValue(false)", crate::Message::RequestFrozen {}),
@@ -97,8 +97,9 @@ pub struct ResourceRequestSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 63))]
     pub policy: Option<String>,
-    /// Whether it is submitted (已提交): from then on nothing but `withdrawn` changes.
-    pub submitted: bool,
+    /// Whether it is submitted (已提交): from then on nothing but `withdrawn` changes. Left out, it is a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<bool>,
     /// Whether it was withdrawn (撤回); what was granted by then stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<bool>,
@@ -204,8 +205,9 @@ pub struct Project {
     /// Name or number of the project (项目名称或编号).
     #[schemars(length(min = 1, max = 200))]
     pub name: String,
-    /// Whether it is a new project (新建项目).
-    pub new: bool,
+    /// Whether it is a new project (新建项目); left out, it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<bool>,
 }
 
 /// How urgent a request is.
@@ -221,10 +223,11 @@ pub enum Urgency {
 /// Whether a system shares its data (002 第七条: a project that does not support sharing is not approved).
 #[derive(KubeSchema, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = rule("self.supported || (has(self.exemption) && self.exemption != '')", crate::Message::RequestSharing {}))]
+#[x_kube(validation = rule("(has(self.supported) && self.supported) || (has(self.exemption) && self.exemption != '')", crate::Message::RequestSharing {}))]
 pub struct Sharing {
     /// It shares (支持共享).
-    pub supported: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supported: Option<bool>,
     /// The document that exempts it (豁免依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 200))]
@@ -256,6 +259,20 @@ pub struct OnBehalfOf {
     /// SHA-256 of the signed form as scanned, in hexadecimal (签字扫描件摘要).
     #[schemars(length(min = 64, max = 64), regex(pattern = "^[0-9a-f]{64}$"))]
     pub form: String,
+}
+
+impl ResourceRequestSpec {
+    /// Whether it is submitted.
+    #[must_use]
+    pub fn is_submitted(&self) -> bool {
+        self.submitted == Some(true)
+    }
+
+    /// Whether it was withdrawn.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn == Some(true)
+    }
 }
 
 /// Who submitted a request, when and under which rules.

@@ -1,6 +1,6 @@
 //! `approve`: a second person reads what somebody asked for, and agrees under an approval number (审批编号).
 
-use crds::{Decision, Lang, Message, Removal, Ruling, Signature, Workspace};
+use crds::{Decision, Lang, Message, Removal, Ruling, Signature, Verdict, Workspace};
 use kube::api::Api;
 use kube::{Client, ResourceExt};
 use plan::conditions::{READY, find};
@@ -15,6 +15,7 @@ use super::output;
 use super::page::{Page, one_line};
 use super::reach::{Connect, reach};
 use super::remove::{means, wants};
+use super::requests::{Choice, DecideArgs, decide};
 use super::table::Table;
 use super::words::{self, Kind, Word};
 use super::write::{Kept, change, whoami};
@@ -37,8 +38,11 @@ pub(crate) struct ApproveArgs {
     )]
     pub(crate) namespace: Option<String>,
     /// The number under which it was approved.
-    #[arg(long, value_name = "TEXT", value_parser = given, help = "审批编号 (number under which it was approved)")]
-    pub(crate) reference: String,
+    #[arg(long, value_name = "TEXT", value_parser = given, required_if_eq_any = [("what", "ruling"), ("what", "removal")], help = "裁定、清退的审批编号 (of a ruling or removal: number under which it was approved)")]
+    pub(crate) reference: Option<String>,
+    /// How a request is decided.
+    #[command(flatten)]
+    pub(crate) decide: DecideArgs,
     /// The code that was shown.
     #[arg(long, value_name = "CODE", help = "所示的确认码,完成复核 (the code that was shown: agrees)")]
     pub(crate) confirm: Option<String>,
@@ -47,6 +51,9 @@ pub(crate) struct ApproveArgs {
 /// What is agreed to.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum What {
+    /// A request for resources.
+    #[value(help = "资源申请 (ResourceRequest)")]
+    Request,
     /// A ruling about a site.
     #[value(help = "人工裁定 (Ruling)")]
     Ruling,
@@ -59,6 +66,7 @@ impl What {
     /// How it is written on the command line.
     fn word(self) -> &'static str {
         match self {
+            Self::Request => "request",
             Self::Ruling => "ruling",
             Self::Removal => "removal",
         }
@@ -94,27 +102,39 @@ struct Asked {
 
 /// Shows what is asked for, or agrees to it.
 pub(crate) async fn run(args: &ApproveArgs, connect: &Connect, lang: Lang) -> Result<Exit, Failure> {
-    let connection = reach(connect).await?;
-    let client = connection.client;
-    let wanted = args.namespace.as_deref().unwrap_or(&connection.namespace);
     match args.what {
+        What::Request => {
+            let choice = Choice {
+                name: &args.name,
+                namespace: args.namespace.as_deref(),
+                verdict: Verdict::Approve,
+                args: &args.decide,
+                confirm: args.confirm.as_deref(),
+            };
+            decide(&choice, connect, lang).await
+        }
         What::Ruling => {
+            let connection = reach(connect).await?;
+            let wanted = args.namespace.as_deref().unwrap_or(&connection.namespace);
             let namespace = match site_of(wanted) {
                 Some(_) => wanted.to_owned(),
-                None => site_namespace(&site(&client, wanted).await?.0),
+                None => site_namespace(&site(&connection.client, wanted).await?.0),
             };
-            let ruling: Ruling = get(&client, &namespace, &args.name, "人工裁定 Ruling").await?;
+            let ruling: Ruling = get(&connection.client, &namespace, &args.name, "人工裁定 Ruling").await?;
             let asked = ruling_asked(&ruling, lang)?;
-            agree(args, connect, &client, asked, &ruling, lang).await
+            agree(args, connect, &connection.client, asked, &ruling, lang).await
         }
         What::Removal => {
-            let (_, namespace) = department(&client, wanted).await?;
-            let removal: Removal = get(&client, &namespace, &args.name, "清退 Removal").await?;
+            let connection = reach(connect).await?;
+            let client = &connection.client;
+            let wanted = args.namespace.as_deref().unwrap_or(&connection.namespace);
+            let (_, namespace) = department(client, wanted).await?;
+            let removal: Removal = get(client, &namespace, &args.name, "清退 Removal").await?;
             let workspaces: Api<Workspace> = Api::namespaced(client.clone(), &namespace);
             let workspace = workspaces.get_opt(&removal.spec.workspace).await;
             let workspace = workspace.map_err(|error| unanswered(Kind::Workspace.in_message(), &error))?;
             let asked = removal_asked(&removal, workspace.as_ref(), lang)?;
-            agree(args, connect, &client, asked, &removal, lang).await
+            agree(args, connect, client, asked, &removal, lang).await
         }
     }
 }
@@ -140,11 +160,12 @@ async fn agree<K: Kept>(
     }
     let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
     let command = Command::new(connect, ["approve", args.what.word(), &name, "-n", &namespace]);
-    let command = command.option("--reference", &args.reference);
+    let reference = args.reference.clone().unwrap_or_default();
+    let command = command.option("--reference", &reference);
     if !confirmed(asked.page, args.confirm.as_deref(), &asked.code, command)? {
         return Ok(Exit::Well);
     }
-    let signature = Signature { by: me, reference: args.reference.clone() };
+    let signature = Signature { by: me, reference };
     change(client, object, json!({"approval": signature})).await?;
     let mut page = Page::new(lang);
     page.say(&Message::Written { what: format!("{} {namespace}/{name}: approval", K::kind(&())) });

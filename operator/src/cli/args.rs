@@ -18,6 +18,7 @@ use super::observe::ActivateArgs;
 use super::quarantine::QuarantineArgs;
 use super::reach::Connect;
 use super::remove::RemoveArgs;
+use super::requests::{ListArgs, RefuseArgs, RequestsAction};
 use super::revoke::RevokeArgs;
 use super::run_or::RunOr;
 use super::status::StatusArgs;
@@ -126,8 +127,14 @@ pub(crate) enum Verb {
     #[command(subcommand, about = "业务空间的纳管、预览与清退 (take over, preview, take away)", long_about = None)]
     Workspace(WorkspaceAction),
     /// Agrees to what another person asked for.
-    #[command(about = "复核他人提交的裁定或清退 (agree to another person's ruling or removal)", long_about = None, after_help = below!("approve removal jichu-1795505126 -n dept-jiaoyu --reference 审2026-18"))]
-    Approve(ApproveArgs),
+    #[command(about = "审批资源申请;复核他人提交的裁定或清退 (agree to a request, or to another person's ruling or removal)", long_about = None, after_help = below!("approve request kaixue -n 区教育局", "approve request kaixue -n 区教育局 --give kaicheng:cpu=4,memory=16Gi", "approve request kaixue -n 区教育局 --document 会议纪要〔2026〕7号 --date 2026-11-20 --scan 纪要.pdf", "approve removal jichu-1795505126 -n dept-jiaoyu --reference 审2026-18"))]
+    Approve(Box<ApproveArgs>),
+    /// Refuses what another person asked for.
+    #[command(about = "不批准资源申请 (refuse a request)", long_about = None, after_help = below!("refuse request kaixue -n 区教育局 --reason 可用现有资源"))]
+    Refuse(RefuseArgs),
+    /// Lists requests, shows one, prints its form.
+    #[command(about = "资源申请:列出、查看、打印审批表 (requests: list, show, print)", long_about = None, after_help = below!("requests", "requests -n 区教育局 --all", "requests show kaixue -n 区教育局", "requests print kaixue -n 区教育局 > 审批表.html"))]
+    Requests(RunOr<ListArgs, RequestsAction>),
 }
 
 /// What to do about the hub.

@@ -1,7 +1,8 @@
 //! Finding an object by its short name, by namespace and short name, or by the Chinese name that people use.
 
 use crds::{
-    Allotment, Budget, DataCenter, Department, District, Grant, IsolationProfile, Message, Removal, Ruling,
+    Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, Grant, IsolationProfile, Message, Removal,
+    ResourceRequest, Ruling,
     System, Workspace, WorkspaceSet,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -43,6 +44,9 @@ named! {
     Workspace: |object| &object.spec.display_name;
     WorkspaceSet: |object| &object.spec.display_name;
     IsolationProfile: |object| &object.spec.display_name;
+    ApprovalPolicy: |object| &object.spec.display_name;
+    ResourceRequest: |_| "";
+    Approval: |_| "";
     Budget: |_| "";
     Grant: |_| "";
     Allotment: |_| "";

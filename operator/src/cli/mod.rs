@@ -26,6 +26,7 @@ mod quarantine;
 mod reach;
 mod remove;
 mod reports;
+mod requests;
 mod revoke;
 mod run_or;
 mod seen;
@@ -95,6 +96,8 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
         Verb::Explain(args) => explain::run(&args, lang),
         Verb::Completion(args) => completion::run(&args),
         Verb::Approve(args) => approve::run(&args, &connect, lang).await,
+        Verb::Refuse(args) => requests::refuse(&args, &connect, lang).await,
+        Verb::Requests(args) => requests::run(&args, &connect, lang).await,
     }
 }
 

@@ -3,7 +3,9 @@
 use crds::message::glossary::{self, Term};
 use crds::migration::system::{RecoveryClass, SystemKind};
 use crds::tenancy::workspace::PlaceState;
-use crds::{Decision, Disposition, Enforcement, Funding, Lang, Then, Zone};
+use crds::{
+    Decision, Disposition, Enforcement, Funding, Lang, RequestChange, RequestPhase, Then, Urgency, Verdict, Zone,
+};
 use serde::Serialize;
 
 use super::seen::health::Health;
@@ -59,6 +61,29 @@ pub(crate) const AGREED_BY: Word = Word("复核者", "Agreed by");
 pub(crate) const TERM: Word = Word(glossary::TERM.zh, "term");
 pub(crate) const TO_SEE_TO: Word = Word("需要处理", "To see to");
 pub(crate) const NOT_SEEN: Word = Word("未能查看", "Not seen");
+pub(crate) const NUMBER: Word = Word("审批编号", "NUMBER");
+pub(crate) const CHANGE: Word = Word("申请类型", "CHANGE");
+pub(crate) const PHASE: Word = Word("进度", "PHASE");
+pub(crate) const STEP: Word = Word("当前环节", "STEP");
+pub(crate) const DUE: Word = Word("期限", "DUE");
+pub(crate) const OVERDUE: Word = Word("(已逾期)", "(overdue)");
+pub(crate) const WHEN: Word = Word("时间", "WHEN");
+pub(crate) const WHO: Word = Word("何人", "WHO");
+pub(crate) const WHAT: Word = Word("办理经过", "WHAT");
+pub(crate) const WHAT_IF: Word = Word("批准后:", "If it is granted:");
+pub(crate) const HELD_NOW: Word = Word("现有", "NOW");
+pub(crate) const HELD_THEN: Word = Word("批准后", "THEN");
+pub(crate) const ENFORCED: Word = Word("现已生效", "IN FORCE");
+pub(crate) const REPLACES: Word = Word("替换批复", "Replaces");
+pub(crate) const PROJECT: Word = Word("项目", "Project");
+pub(crate) const NEW_PROJECT: Word = Word("(新建)", "(new)");
+pub(crate) const URGENCY: Word = Word("紧急程度", "Urgency");
+pub(crate) const SHARING: Word = Word("数据共享", "Sharing");
+pub(crate) const SHARED: Word = Word("支持共享", "supported");
+pub(crate) const SECURITY_TEST: Word = Word("安全测评", "Security test");
+pub(crate) const LEVEL_RISE: Word = Word("等级提升", "Rise of level");
+pub(crate) const SIGNED_BY: Word = Word("申请表签字", "Signed by");
+pub(crate) const NAMESPACES: Word = Word("命名空间数", "NAMESPACES");
 pub(crate) const NONE: Word = Word("(无)", "(none)");
 pub(crate) const UNREGISTERED: Word = Word("(未登记)", "(not registered)");
 pub(crate) const WORKLOADS: Word = Word("工作负载", "WORKLOADS");
@@ -122,7 +147,10 @@ pub(crate) enum Kind {
     Workspace,
     WorkspaceSet,
     IsolationProfile,
+    ApprovalPolicy,
     Budget,
+    ResourceRequest,
+    Approval,
     Grant,
     Allotment,
     Removal,
@@ -131,7 +159,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::District,
         Self::DataCenter,
         Self::Department,
@@ -139,7 +167,10 @@ impl Kind {
         Self::Workspace,
         Self::WorkspaceSet,
         Self::IsolationProfile,
+        Self::ApprovalPolicy,
         Self::Budget,
+        Self::ResourceRequest,
+        Self::Approval,
         Self::Grant,
         Self::Allotment,
         Self::Removal,
@@ -156,7 +187,10 @@ impl Kind {
             Self::Workspace => &glossary::WORKSPACE,
             Self::WorkspaceSet => &glossary::WORKSPACE_SET,
             Self::IsolationProfile => &glossary::ISOLATION_PROFILE,
+            Self::ApprovalPolicy => &glossary::APPROVAL_POLICY,
             Self::Budget => &glossary::BUDGET,
+            Self::ResourceRequest => &glossary::RESOURCE_REQUEST,
+            Self::Approval => &glossary::APPROVAL,
             Self::Grant => &glossary::GRANT,
             Self::Allotment => &glossary::ALLOTMENT,
             Self::Removal => &glossary::REMOVAL,
@@ -179,7 +213,10 @@ impl Kind {
             Self::Workspace => "Workspace",
             Self::WorkspaceSet => "Workspace set",
             Self::IsolationProfile => "Isolation profile",
+            Self::ApprovalPolicy => "Approval policy",
             Self::Budget => "Budget",
+            Self::ResourceRequest => "Resource request",
+            Self::Approval => "Approval",
             Self::Grant => "Grant",
             Self::Allotment => "Allotment",
             Self::Removal => "Removal",
@@ -198,7 +235,10 @@ impl Kind {
             Self::Workspace => "Workspaces",
             Self::WorkspaceSet => "Workspace sets",
             Self::IsolationProfile => "Isolation profiles",
+            Self::ApprovalPolicy => "Approval policies",
             Self::Budget => "Budgets",
+            Self::ResourceRequest => "Resource requests",
+            Self::Approval => "Approvals",
             Self::Grant => "Grants",
             Self::Allotment => "Allotments",
             Self::Removal => "Removals",
@@ -242,6 +282,48 @@ pub(crate) fn funding(funding: Funding) -> Word {
         Funding::Infrastructure => Word("基础设施", "infrastructure"),
         Funding::Application => Word("业务应用", "application"),
         Funding::Operation => Word("系统运维", "operation"),
+    }
+}
+
+/// The word for what a request changes.
+pub(crate) fn change(change: RequestChange) -> Word {
+    let english = match change {
+        RequestChange::New => "new",
+        RequestChange::More => "more",
+        RequestChange::Less => "less",
+        RequestChange::Move => "move",
+        RequestChange::Renew => "renew",
+    };
+    Word(change.zh(), english)
+}
+
+/// The word for how far a request is.
+pub(crate) fn phase(phase: RequestPhase) -> Word {
+    let english = match phase {
+        RequestPhase::Draft => "draft",
+        RequestPhase::Deciding => "deciding",
+        RequestPhase::Approved => "approved",
+        RequestPhase::Granted => "granted",
+        RequestPhase::Refused => "refused",
+        RequestPhase::Withdrawn => "withdrawn",
+        RequestPhase::Invalid => "invalid",
+    };
+    Word(phase.zh(), english)
+}
+
+/// The word for a decision about a request.
+pub(crate) fn verdict(verdict: Verdict) -> Word {
+    match verdict {
+        Verdict::Approve => Word(Verdict::Approve.zh(), "approve"),
+        Verdict::Refuse => Word(Verdict::Refuse.zh(), "refuse"),
+    }
+}
+
+/// The word for how urgent a request is.
+pub(crate) fn urgency(urgency: Urgency) -> Word {
+    match urgency {
+        Urgency::Normal => Word("一般", "normal"),
+        Urgency::Urgent => Word("紧急", "urgent"),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::read::{Entry, Table};
-use super::{Column, Finding, Shape, Target, at};
+use super::{Column, FIRST, Finding, Shape, Target, at};
 
 /// What stands, by namespace and name.
 pub type Objects = BTreeMap<(Option<String>, String), Value>;
@@ -205,8 +205,22 @@ fn set(spec: &mut Value, path: &str, value: Option<Value>) {
             }
         },
         Some((key, rest)) => {
-            let inner = fields.entry(key).or_insert_with(|| json!({}));
-            set(inner, rest, value);
+            let inner = match rest.strip_prefix(FIRST).and_then(|rest| rest.strip_prefix('.')) {
+                Some(rest) => {
+                    let list = fields.entry(key).or_insert_with(|| json!([{}]));
+                    if list.as_array().is_none_or(Vec::is_empty) {
+                        *list = json!([{}]);
+                    }
+                    let inner = &mut list[0];
+                    set(inner, rest, value);
+                    &*inner
+                }
+                None => {
+                    let inner = fields.entry(key).or_insert_with(|| json!({}));
+                    set(inner, rest, value);
+                    &*inner
+                }
+            };
             if inner.as_object().is_some_and(Map::is_empty) {
                 fields.remove(key);
             }

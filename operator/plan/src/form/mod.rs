@@ -15,6 +15,7 @@ pub mod compare;
 pub mod department;
 pub mod names;
 pub mod read;
+pub mod request;
 pub mod shape;
 pub mod system;
 
@@ -120,7 +121,10 @@ impl Column {
     }
 }
 
-/// A field of an object by its path with dots.
+/// A field of an object by its path with dots; `0` is the first of a list.
 pub(crate) fn at<'a>(spec: &'a Value, path: &str) -> &'a Value {
-    path.split('.').fold(spec, |value, key| &value[key])
+    path.split('.').fold(spec, |value, key| if key == FIRST { &value[0] } else { &value[key] })
 }
+
+/// In a path: the first of a list. A row is about one thing, so there is no second.
+pub(crate) const FIRST: &str = "0";

@@ -85,7 +85,7 @@ pub fn decide(facts: &Facts<'_>) -> Decided {
         grant: None,
         again: None,
     };
-    if !spec.submitted {
+    if !spec.is_submitted() {
         return said_only(RequestPhase::Draft, Message::RequestDraft {});
     }
     let Some(stamp) = spec.stamp.as_ref().filter(|_| facts.sealed) else {
@@ -135,7 +135,7 @@ fn open(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Decided {
     let number = || stamp.number.clone();
     let (mut step, mut grant, mut again) = (None, None, None);
     let automatic = facts.automatic.is_ok() && first_refusal(facts.request).is_none();
-    let (phase, said) = if facts.request.spec.withdrawn == Some(true) {
+    let (phase, said) = if facts.request.spec.is_withdrawn() {
         (RequestPhase::Withdrawn, Message::RequestWithdrawn { number: number() })
     } else if let Some(End::Refused { step, reason }) = &chain.end {
         let (step, reason) = (step.clone(), reason.clone());

@@ -36,7 +36,7 @@ pub const POLICY: &str = "resources";
 /// What was submitted, without what may still change and what admission adds.
 #[must_use]
 pub fn asked(spec: &ResourceRequestSpec) -> ResourceRequestSpec {
-    ResourceRequestSpec { submitted: true, withdrawn: None, stamp: None, ..spec.clone() }
+    ResourceRequestSpec { submitted: Some(true), withdrawn: None, stamp: None, ..spec.clone() }
 }
 
 /// The digest (RFC 8785, SHA-256) of what is asked for with what `sites` leave of it.

@@ -142,7 +142,7 @@ fn a_withdrawn_a_refused_and_a_draft_request_grant_nothing() {
     let decided = Case::of(&request, &approvals).decide();
     assert_eq!((decided.phase, given(&decided)), (RequestPhase::Refused, None));
     assert!(decided.said.to_string().contains("可用现有资源"));
-    request.spec.submitted = false;
+    request.spec.submitted = None;
     assert_eq!(Case::of(&request, &approvals).decide().phase, RequestPhase::Draft);
 }
 

@@ -1,4 +1,5 @@
-//! Forms on the command line: `onboard` for departments, `systems import` and `systems export` for information systems.
+//! Forms on the command line: `onboard` for departments, `systems import` and `systems export` for information systems,
+//! `requests import` for what departments ask for.
 //!
 //! A file is read, compared with what stands and judged; what it would do is shown, and done only with the code of what was shown.
 //! A kind of form is a [`Subject`]: what it may name, what stands of it, and what the hub would object to.
@@ -9,6 +10,7 @@ mod dry_run;
 mod export;
 mod file;
 mod import;
+mod requests;
 mod show;
 mod systems;
 mod workbook;
@@ -27,6 +29,7 @@ use plan::names::DepartmentName;
 use super::output::Output;
 
 pub(super) use departments::run as onboard;
+pub(super) use requests::{RequestsImportArgs, run as requests};
 pub(super) use systems::{SystemsAction, run as systems};
 
 /// What an import is asked.

@@ -6,8 +6,8 @@ pub(crate) mod read;
 use std::collections::BTreeMap;
 
 use crds::{
-    Allotment, Budget, DataCenter, Department, District, Grant, IsolationProfile, Message, Removal, Ruling,
-    System, Workspace, WorkspaceSet,
+    Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, Grant, IsolationProfile,
+    Message, Removal, ResourceRequest, Ruling, System, Workspace, WorkspaceSet,
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
@@ -26,6 +26,9 @@ pub(crate) struct Seen {
     pub(crate) workspaces: Option<Vec<Workspace>>,
     pub(crate) sets: Option<Vec<WorkspaceSet>>,
     pub(crate) budgets: Option<Vec<Budget>>,
+    pub(crate) requests: Option<Vec<ResourceRequest>>,
+    pub(crate) approvals: Option<Vec<Approval>>,
+    pub(crate) policies: Option<Vec<ApprovalPolicy>>,
     pub(crate) grants: Option<Vec<Grant>>,
     pub(crate) allotments: Option<Vec<Allotment>>,
     pub(crate) removals: Option<Vec<Removal>>,

@@ -42,6 +42,8 @@ pub(crate) async fn read(connection: &Connection, ask: Ask<'_>) -> Result<Seen, 
     reader.seen.workspaces = reader.list(place).await?;
     reader.seen.budgets = reader.list(place).await?;
     reader.seen.grants = reader.list(place).await?;
+    reader.seen.requests = reader.list(place).await?;
+    reader.seen.approvals = reader.list(place).await?;
     reader.seen.removals = reader.list(place).await?;
     reader.seen.allotments = reader.list(Where::Cluster).await?;
     if let (Some(allotments), Some(named)) = (&mut reader.seen.allotments, &named) {
@@ -51,6 +53,7 @@ pub(crate) async fn read(connection: &Connection, ask: Ask<'_>) -> Result<Seen, 
     reader.seen.sets = reader.quietly().await?;
     reader.seen.rulings = reader.quietly().await?;
     reader.seen.profiles = reader.quietly().await?;
+    reader.seen.policies = reader.quietly().await?;
     Ok(reader.seen)
 }
 

@@ -5,6 +5,7 @@
 //! | workspace | its department, system, profile and data centres that are not right; its place at each data centre |
 //! | place of a workspace | where its share does not fit: the allotment and grants there; else the data centre |
 //! | allotment | where it is to grow: the other allotments of the department; its data centre; its grants |
+//! | request | the grant that came of it; without room, its department's budgets |
 //! | grant | its department's budgets |
 //! | budget | its department's grants |
 //! | data centre | its sets that are not in force; its owner |
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 
 use crds::tenancy::workspace::PlaceState;
 use crds::{
-    Allotment, Budget, DataCenter, Department, FlowState, Grant, Message, Removal, Ruling, System, Workspace,
+    Allotment, Budget, DataCenter, Department, FlowState, Grant, Message, Removal, ResourceRequest, Ruling, System, Workspace,
     WorkspaceSet, WorkspaceSiteStatus,
 };
 use k8s_openapi::jiff::Timestamp;
@@ -278,6 +279,21 @@ impl<'a> Links<'a> {
                 if of_others { one.spec.accepted && one.name_any() != site } else { one.name_any() == site }
             };
             link.because = self.follow(seen.data_centers.as_deref(), held_by, Self::data_center);
+        }
+        link
+    }
+
+    pub(super) fn request(&mut self, object: &'a ResourceRequest) -> Link {
+        let mut link = self.plain(object);
+        let home = object.namespace();
+        if says(&link.message, &[1717]) {
+            link.because =
+                self.follow(self.seen.budgets.as_deref(), |one| one.namespace() == home, Self::budget);
+        }
+        let grant = object.status.as_ref().and_then(|status| status.grant.clone());
+        if let Some(grant) = grant {
+            let its = |one: &Grant| one.namespace() == home && one.name_any() == grant;
+            link.because = self.follow(self.seen.grants.as_deref(), its, Self::grant);
         }
         link
     }

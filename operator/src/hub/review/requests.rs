@@ -35,7 +35,7 @@ pub(super) fn submitted(
 ) -> Result<Option<Value>, Findings> {
     let request: ResourceRequest = read(asked.object.as_ref()).map_err(|why| vec![why])?;
     let before = asked.old_object.as_ref().and_then(|old| old.data.pointer("/spec/submitted")?.as_bool());
-    if !request.spec.submitted || before == Some(true) {
+    if !request.spec.is_submitted() || before == Some(true) {
         return Ok(None);
     }
     let namespace = request.namespace().unwrap_or_default();
@@ -98,7 +98,7 @@ pub(super) fn decided(
     let request = context.caches.requests.get(&namespace, &approval.spec.request).ok_or_else(nothing)?;
     let on = request.spec.stamp.as_ref().filter(|_| is_sealed(keys, &request)).ok_or_else(nothing)?;
     let granted = grant_name(&request).and_then(|name| context.caches.grants.get(&namespace, &name));
-    if request.spec.withdrawn == Some(true) || granted.is_some() {
+    if request.spec.is_withdrawn() || granted.is_some() {
         return Err(Message::ApprovalEnded { request: on.number.clone() });
     }
     let known = approvals(context, &namespace, &approval.spec.request);
