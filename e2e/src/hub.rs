@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use k8s_openapi::api::admissionregistration::v1::{MutatingWebhook, MutatingWebhookConfiguration};
 use kube::{Api, Client};
 
+use crate::clock::{Clock, VARIABLE};
 use crate::control_plane::{ControlPlane, Options};
 use crate::process::{Component, Spec};
 use crate::product;
@@ -113,6 +114,12 @@ impl Hub {
         SocketAddr::new(self.plane.address(), PRODUCT_PORT + number)
     }
 
+    /// The clock of the product.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::of(self.plane.dir())
+    }
+
     /// Where a replica serves the admission webhook.
     #[must_use]
     pub fn admission_listen(&self, number: u16) -> SocketAddr {
@@ -192,7 +199,9 @@ pub(crate) async fn product_component(
     env: &[(&str, String)],
     dir: &Path,
 ) -> Result<Component> {
-    let ours = [("RUST_LOG", "info"), ("POD_NAME", pod), ("POD_NAMESPACE", "zhengyun-system")];
+    let clock = Clock::of(dir).file().display().to_string();
+    let ours =
+        [("RUST_LOG", "info"), ("POD_NAME", pod), ("POD_NAMESPACE", "zhengyun-system"), (VARIABLE, &clock)];
     let ours = ours.map(|(key, value)| (key, value.to_owned()));
     Component::spawn(Spec {
         name: name.to_owned(),

@@ -15,6 +15,7 @@ pub mod audit;
 pub mod bench;
 pub mod browser;
 pub mod charts;
+pub mod clock;
 pub mod control_plane;
 pub mod cyclonus;
 pub mod desk;

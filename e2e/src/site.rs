@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::{Api, Client};
 
+use crate::clock::Clock;
 use crate::control_plane::{ControlPlane, Options};
 use crate::hub::{END_WITHIN, Hub, PRODUCT_PORT, product_component, product_ready};
 use crate::pki::write_secret;
@@ -124,6 +125,12 @@ impl Site {
             format!("--listen={}", self.replica_listen(number)),
         ];
         product_component(name, &format!("site-{number}"), args, &[], self.plane.dir()).await
+    }
+
+    /// The clock of the agent.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock::of(self.plane.dir())
     }
 
     fn agent_kubeconfig(&self) -> PathBuf {

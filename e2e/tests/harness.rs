@@ -189,6 +189,7 @@ async fn another_build_takes_the_place_of_hub_and_agent_and_a_replica_stands_bes
 
     let replica = hub.start_replica(1).await?;
     assert_ne!(program(&replica)?, other);
+    the_product_notices_when_its_clock_is_set(&district).await?;
     // The first leads until it is told to stop, and hands over then.
     let leases: Api<Lease> = Api::namespaced(hub.client()?, "zhengyun-system");
     let leads = async |pod: &str| {
@@ -203,6 +204,31 @@ async fn another_build_takes_the_place_of_hub_and_agent_and_a_replica_stands_bes
     let pid = replica.pid().context("a replica without a process")?;
     drop(replica);
     assert!(!runs(pid));
+    Ok(())
+}
+
+/// What ends on a day ends when the clock comes to it, and has not ended when the clock goes back.
+async fn the_product_notices_when_its_clock_is_set(district: &District) -> Result<()> {
+    let hub = district.hub();
+    let in_days = |days: i64| {
+        let day = Timestamp::now() + SignedDuration::from_hours(24 * days);
+        day.strftime("%Y-%m-%d").to_string()
+    };
+    let grant = grant("aa", "kaicheng", 10, 10).replace("2199-12-31", &in_days(40));
+    hub.plane().apply(&(department("aa") + &budget("aa", 100, 10) + &grant)).await?;
+    let says = async |code: &str| {
+        let grants: Api<Grant> = Api::namespaced(hub.client()?, "dept-aa");
+        let said = |grant: Option<&Grant>| {
+            grant.and_then(|grant| ready(grant)).is_some_and(|(_, said)| said.starts_with(code))
+        };
+        district.eventually_object(grants, "kaicheng", &format!("the grant says {code}"), said).await
+    };
+    let before = says("ZY-").await?;
+    let (_, before) = ready(&before).context("a condition")?;
+    hub.clock().forward(60)?;
+    says(&Message::GrantEnded { until: in_days(40) }.to_string()).await?;
+    hub.clock().back(60)?;
+    says(before).await?;
     Ok(())
 }
 

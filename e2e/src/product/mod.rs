@@ -91,6 +91,7 @@ pub fn workspace() -> PathBuf {
 async fn build(bin: Bin, profile: Profile) -> Result<PathBuf> {
     let build = move || {
         let mut cargo = cargo_build(&workspace(), bin, profile);
+        cargo.args(features(bin, profile));
         // Another target folder would mean compiling everything a second time.
         if let Some(target) = own_target_dir() {
             cargo.arg("--target-dir").arg(target);
@@ -98,6 +99,14 @@ async fn build(bin: Bin, profile: Profile) -> Result<PathBuf> {
         built_by(cargo, bin)
     };
     tokio::task::spawn_blocking(build).await.with_context(|| format!("build {}", bin.name))?
+}
+
+/// What is compiled in for the district only: its tests set the product's clock, which nobody can in what is released.
+fn features(bin: Bin, profile: Profile) -> &'static [&'static str] {
+    match (bin.package, profile) {
+        ("operator", Profile::Dev) => &["--features", "harness-clock"],
+        _ => &[],
+    }
 }
 
 /// The call of Cargo that builds a program from its sources in a folder.
@@ -160,6 +169,27 @@ mod tests {
         assert_eq!(executable(messages, "zhengyun").as_deref(), Some(Path::new("/t/debug/zhengyun")));
         assert_eq!(executable(messages, "other"), None);
         assert_eq!(executable("{}", "zhengyun"), None);
+    }
+
+    #[test]
+    fn nobody_sets_the_clock_of_what_is_released() {
+        assert_eq!(features(ZHENGYUN, Profile::Release), [""; 0]);
+        assert!(features(ZHENGYUN, Profile::Dev).contains(&"harness-clock"));
+        let folder = workspace().join("operator");
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        assert!(!manifest.contains("\ndefault = "), "a feature of the harness could become a default");
+        // The name of the variable stands in one place, and that is left out without the feature.
+        let mut places = Vec::new();
+        for entry in walkdir::WalkDir::new(folder.join("src")) {
+            let path = entry.unwrap().into_path();
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let found = text.match_indices("ZHENGYUN_CLOCK_OFFSET");
+            places.extend(found.map(|(at, _)| (path.clone(), text[..at].to_owned())));
+        }
+        let [(path, before)] = &places[..] else { panic!("{places:?}") };
+        assert!(path.ends_with("runtime/clock.rs"), "{}", path.display());
+        let function = before.rfind("\nfn ").unwrap();
+        assert!(before[..function].ends_with("#[cfg(feature = \"harness-clock\")]"));
     }
 
     #[test]

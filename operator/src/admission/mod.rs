@@ -44,7 +44,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// Where it serves, and where it is asked when not by its service.
 #[derive(clap::Args, Clone, Debug)]
-pub(crate) struct Args {
+pub(crate) struct Place {
     /// Where the admission webhook is served.
     #[arg(long, env = "ZHENGYUN_ADMISSION_LISTEN", default_value = "0.0.0.0:8443")]
     pub admission_listen: SocketAddr,

@@ -84,7 +84,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 60)]
     pub silence_seconds: u64,
     #[command(flatten)]
-    pub admission: admission::Args,
+    pub admission: admission::Place,
 }
 
 /// Runs the hub until it is told to stop or loses its leadership.

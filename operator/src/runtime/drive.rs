@@ -11,6 +11,7 @@ use plan::names::site_of;
 use tracing::{Level, event};
 
 use super::cache::Key;
+use super::clock::Clock;
 use super::error::Error;
 use super::lacks::Lacks;
 use super::metrics::{Metrics, PassLabels, SliceLabel};
@@ -92,8 +93,10 @@ pub(crate) async fn drive<F, Fut>(
     }
     let mut running = FuturesUnordered::new();
     let mut known = Known::default();
+    let mut jumps = Clock::system().jumps();
     loop {
         tokio::select! {
+            () = jumps.next() => queue.hurry(),
             (key, trigger) = queue.next(), if running.len() < concurrency => {
                 let one = trigger::watched(slice, key.clone(), pass(key.clone()));
                 let metrics = Arc::clone(&metrics);

@@ -54,6 +54,17 @@ impl Queue {
         self.changed.notify_one();
     }
 
+    /// Lines up everything that was to come later: it was counted by a clock that is no more.
+    pub(crate) fn hurry(&self) {
+        let mut state = self.state();
+        let later: Vec<Key> = state.later.drain().map(|(key, _)| key).collect();
+        for key in later {
+            state.add(key, "the clock was set".into());
+        }
+        drop(state);
+        self.changed.notify_one();
+    }
+
     /// The next key and what touched it, when there is one. It is running until [`Queue::done`].
     pub(crate) async fn next(&self) -> (Key, String) {
         loop {
@@ -152,5 +163,16 @@ mod tests {
         queue.add_later(key("a"), Duration::from_secs(3), "soon".into());
         assert_eq!(queue.next().await, (key("a"), "soon".to_owned()));
         assert_eq!(begin.elapsed().as_secs(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_to_come_tomorrow_comes_now_when_the_clock_was_set() {
+        let queue = Queue::default();
+        let begin = Instant::now();
+        queue.add_later(key("a"), Duration::from_hours(20), "time".into());
+        queue.hurry();
+        assert_eq!(queue.next().await, (key("a"), "the clock was set".to_owned()));
+        assert_eq!(begin.elapsed().as_secs(), 0);
+        assert!(queue.state().later.is_empty());
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt::Debug;
 
 use crds::Message;
-use k8s_openapi::jiff::Timestamp;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams};
 use kube::{Client, Resource, ResourceExt};
 use plan::names::{DepartmentName, department_namespace, department_of};
@@ -14,6 +13,7 @@ use super::super::find::{Named, find};
 use super::super::reach::Connection;
 use super::super::words::Kind;
 use super::{Seen, Unreadable};
+use crate::runtime::clock::Clock;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Ask<'a> {
 /// Reads what the person may see. Where a list over all namespaces is refused, that of one namespace is asked for: the one that
 /// was named, that of the department that was named, or that of the kubeconfig's context.
 pub(crate) async fn read(connection: &Connection, ask: Ask<'_>) -> Result<Seen, Message> {
-    let seen = Seen { at: Timestamp::now(), ..Seen::default() };
+    let seen = Seen { at: Clock::system().now(), ..Seen::default() };
     let mut reader = Reader { client: &connection.client, seen };
     reader.seen.districts = reader.list(Where::Cluster).await?;
     reader.seen.data_centers = reader.list(Where::Cluster).await?;
