@@ -10,12 +10,17 @@ use sha2::{Digest as _, Sha256};
 /// # Errors
 /// When the value cannot be written as JSON.
 pub fn digest<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-    let bytes = serde_json_canonicalizer::to_vec(value)?;
-    Ok(Sha256::digest(&bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+    Ok(of_bytes(&serde_json_canonicalizer::to_vec(value)?))
+}
+
+/// SHA-256 over bytes, such as a scanned document, in hexadecimal.
+#[must_use]
+pub fn of_bytes(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
-    }))
+    })
 }
 
 #[cfg(test)]

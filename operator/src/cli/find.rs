@@ -1,9 +1,8 @@
 //! Finding an object by its short name, by namespace and short name, or by the Chinese name that people use.
 
 use crds::{
-    Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, Grant, IsolationProfile, Message, Removal,
-    ResourceRequest, Ruling,
-    System, Workspace, WorkspaceSet,
+    Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, Grant, IsolationProfile,
+    Message, Removal, ResourceRequest, Ruling, System, Workspace, WorkspaceSet,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::ResourceExt;

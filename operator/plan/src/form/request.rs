@@ -76,7 +76,12 @@ pub static FORM: Form = Form {
             Shape::OneOf(CHANGES),
             12,
         )),
-        column(("替换批复", "GRANT", "要替换的资源批复的名称;新增不填"), Target::Spec("grant"), Shape::Name(63), 20),
+        column(
+            ("替换批复", "GRANT", "要替换的资源批复的名称;新增不填"),
+            Target::Spec("grant"),
+            Shape::Name(63),
+            20,
+        ),
         required(column(
             ("信息系统", "SYSTEM", "为哪个信息系统申请:其短码"),
             Target::Spec("system"),
@@ -96,8 +101,18 @@ pub static FORM: Form = Form {
             12,
         ),
         column(("内存", "MEMORY", "如 64Gi"), Target::Spec("sites.0.amounts.memory"), Shape::Text(12), 10),
-        column(("存储", "STORAGE", "如 500Gi、1Ti"), Target::Spec("sites.0.amounts.storage"), Shape::Text(12), 10),
-        column(("容器组数", "PODS", "最多同时运行几个容器组"), Target::Spec("sites.0.amounts.pods"), COUNT, 10),
+        column(
+            ("存储", "STORAGE", "如 500Gi、1Ti"),
+            Target::Spec("sites.0.amounts.storage"),
+            Shape::Text(12),
+            10,
+        ),
+        column(
+            ("容器组数", "PODS", "最多同时运行几个容器组"),
+            Target::Spec("sites.0.amounts.pods"),
+            COUNT,
+            10,
+        ),
         column(("数据卷数", "VOLUMES", "最多几个数据卷"), Target::Spec("sites.0.amounts.volumes"), COUNT, 10),
         column(("服务数", "SERVICES", "最多几个服务"), Target::Spec("sites.0.amounts.services"), COUNT, 10),
         column(
@@ -107,27 +122,57 @@ pub static FORM: Form = Form {
             12,
         ),
         required(column(("到期日", "UNTIL", "如 2027-12-31"), Target::Spec("until"), Shape::Day, 12)),
-        required(column(("经费类别", "FUNDING", "经费属于哪一类"), Target::Spec("funding"), Shape::OneOf(FUNDING), 12)),
+        required(column(
+            ("经费类别", "FUNDING", "经费属于哪一类"),
+            Target::Spec("funding"),
+            Shape::OneOf(FUNDING),
+            12,
+        )),
         column(("项目", "PROJECT", "项目名称或编号"), Target::Spec("project.name"), Shape::Text(200), 20),
         column(("新建项目", "NEW PROJECT", "是否新建项目"), Target::Spec("project.new"), Shape::Flag, 10),
         required(column(("申请理由", "REASON", "为什么需要"), Target::Spec("reason"), Shape::Text(1000), 36)),
-        column(("紧急程度", "URGENCY", "一般或紧急,不改变时限"), Target::Spec("urgency"), Shape::OneOf(URGENCY), 10),
+        column(
+            ("紧急程度", "URGENCY", "一般或紧急,不改变时限"),
+            Target::Spec("urgency"),
+            Shape::OneOf(URGENCY),
+            10,
+        ),
         column(
             ("支持共享", "SHARING", "新建系统必填:是,或填豁免依据(沪府发〔2016〕14号 第七条)"),
             Target::Spec("sharing.supported"),
             Shape::Flag,
             10,
         ),
-        column(("豁免依据", "EXEMPTION", "不支持共享的依据文件"), Target::Spec("sharing.exemption"), Shape::Text(200), 20),
+        column(
+            ("豁免依据", "EXEMPTION", "不支持共享的依据文件"),
+            Target::Spec("sharing.exemption"),
+            Shape::Text(200),
+            20,
+        ),
         column(
             ("安全测评", "SECURITY TEST", "新建系统必填:运行前的安全测评方案、报告或编号"),
             Target::Spec("securityTest"),
             Shape::Text(200),
             20,
         ),
-        column(("定级评审", "LEVEL REVIEW", "等级提升的:专家评审文号"), Target::Spec("levelRise.review"), Shape::Text(200), 16),
-        column(("定级审核", "LEVEL APPROVAL", "等级提升的:主管部门审核文号"), Target::Spec("levelRise.approval"), Shape::Text(200), 16),
-        column(("定级备案", "LEVEL FILING", "等级提升的:公安备案编号"), Target::Spec("levelRise.filing"), Shape::Text(200), 16),
+        column(
+            ("定级评审", "LEVEL REVIEW", "等级提升的:专家评审文号"),
+            Target::Spec("levelRise.review"),
+            Shape::Text(200),
+            16,
+        ),
+        column(
+            ("定级审核", "LEVEL APPROVAL", "等级提升的:主管部门审核文号"),
+            Target::Spec("levelRise.approval"),
+            Shape::Text(200),
+            16,
+        ),
+        column(
+            ("定级备案", "LEVEL FILING", "等级提升的:公安备案编号"),
+            Target::Spec("levelRise.filing"),
+            Shape::Text(200),
+            16,
+        ),
         column(
             ("申请表签字人", "SIGNED BY", "代为录入的:在申请表上签字的岗位或姓名"),
             Target::Spec("onBehalfOf.signedBy"),
@@ -159,7 +204,6 @@ pub fn judge(lines: &[Line]) -> Vec<Finding> {
     lines.iter().filter(|line| line.action != Action::Same).filter_map(|line| unreadable(&line)).collect()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::super::{Names, Sheet, SheetRow, compare, read};
@@ -180,8 +224,38 @@ mod tests {
             .with(Register::Department, [("jiaoyu".to_owned(), "区教育局".to_owned())])
             .with(Register::DataCenter, [("kaicheng".to_owned(), "凯城机房".to_owned())]);
         let sheet = sheet(&[
-            &["单位", "申请名称", "申请类型", "信息系统", "机房", "处理器(核)", "内存", "命名空间数", "到期日", "经费类别", "申请理由", "支持共享", "安全测评", "提交"],
-            &["区教育局", "xuanke", "新增", "xuanke", "凯城机房", "8", "32Gi", "1", "2027/12/31", "业务应用", "开学选课", "是", "测评5号", "是"],
+            &[
+                "单位",
+                "申请名称",
+                "申请类型",
+                "信息系统",
+                "机房",
+                "处理器(核)",
+                "内存",
+                "命名空间数",
+                "到期日",
+                "经费类别",
+                "申请理由",
+                "支持共享",
+                "安全测评",
+                "提交",
+            ],
+            &[
+                "区教育局",
+                "xuanke",
+                "新增",
+                "xuanke",
+                "凯城机房",
+                "8",
+                "32Gi",
+                "1",
+                "2027/12/31",
+                "业务应用",
+                "开学选课",
+                "是",
+                "测评5号",
+                "是",
+            ],
         ]);
         let table = read(&FORM, &sheet, names, None).unwrap();
         let (lines, findings) = compare(&table, &super::super::compare::Objects::new());
@@ -194,7 +268,8 @@ mod tests {
                 "sites": [{"site": "kaicheng", "amounts": {"cpu": "8", "memory": "32Gi", "namespaces": 1}}]
             })
         );
-        let object = json!({"metadata": {"name": "xuanke", "namespace": "dept-jiaoyu"}, "spec": lines[0].spec});
+        let object =
+            json!({"metadata": {"name": "xuanke", "namespace": "dept-jiaoyu"}, "spec": lines[0].spec});
         let standing = [((Some("dept-jiaoyu".to_owned()), "xuanke".to_owned()), object)].into();
         assert!(compare(&table, &standing).0.iter().all(|line| line.action == Action::Same));
     }

@@ -63,7 +63,8 @@ fn resolve(step: &ApprovalStep, heads: &[String]) -> Result<ApprovalStep, Messag
 
 /// Whether any of the conditions is true of a request.
 fn applies(when: &StepWhen, spec: &ResourceRequestSpec) -> bool {
-    let is_new = when.new_project == Some(true) && spec.project.as_ref().is_some_and(|project| project.new == Some(true));
+    let is_new = when.new_project == Some(true)
+        && spec.project.as_ref().is_some_and(|project| project.new == Some(true));
     let is_above = when.above.as_ref().is_some_and(|above| {
         // What the limit leaves out is not limited.
         let limit = measured(above);

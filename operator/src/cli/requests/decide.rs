@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use crds::{
-    Approval, ApprovalSpec, AskedAmounts, AskedSite, Lang, Message, RecordedDecision,
-    ResourceRequest, Verdict,
+    Approval, ApprovalSpec, AskedAmounts, AskedSite, Lang, Message, RecordedDecision, ResourceRequest,
+    Verdict,
 };
-use kube::api::Api;
 use kube::ResourceExt;
-use sha2::{Digest as _, Sha256};
+use kube::api::Api;
+use plan::canonical::of_bytes;
 
 use super::super::confirm::{Command, confirmed, given, reason_word};
 use super::super::failure::{Exit, Failure};
@@ -41,10 +41,20 @@ pub(crate) struct DecideArgs {
     #[arg(long, value_name = "DAY", requires = "document", help = "其日期,如 2026-11-24 (its date)")]
     pub(crate) date: Option<String>,
     /// The scan of it.
-    #[arg(long, value_name = "FILE", requires = "document", help = "其扫描件,只记摘要 (the scan of it: its digest is recorded)")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "document",
+        help = "其扫描件,只记摘要 (the scan of it: its digest is recorded)"
+    )]
     pub(crate) scan: Option<PathBuf>,
     /// The decision on paper that this confirms.
-    #[arg(long, value_name = "APPROVAL", conflicts_with = "document", help = "复核他人录入的书面决定 (confirm a decision on paper that another person entered)")]
+    #[arg(
+        long,
+        value_name = "APPROVAL",
+        conflicts_with = "document",
+        help = "复核他人录入的书面决定 (confirm a decision on paper that another person entered)"
+    )]
     pub(crate) confirms: Option<String>,
 }
 
@@ -160,7 +170,8 @@ fn command(choice: &Choice<'_>, connect: &Connect, request: &ResourceRequest, la
         command = command.option("--give", &format!("{site}:{}", written(amounts)));
     }
     let scan = args.scan.as_ref().map(|scan| scan.display().to_string());
-    let reason = args.reason.clone().or((choice.verdict == Verdict::Refuse).then(|| reason_word(lang).to_owned()));
+    let reason =
+        args.reason.clone().or((choice.verdict == Verdict::Refuse).then(|| reason_word(lang).to_owned()));
     let options = [
         ("--reason", &reason),
         ("--document", &args.document),
@@ -186,8 +197,7 @@ fn recorded(args: &DecideArgs) -> Result<Option<RecordedDecision>, Message> {
         error: error.to_string(),
     };
     let bytes = std::fs::read(scan).map_err(unreadable)?;
-    let scan = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Some(RecordedDecision { document: document.clone(), date: date.clone(), scan }))
+    Ok(Some(RecordedDecision { document: document.clone(), date: date.clone(), scan: of_bytes(&bytes) }))
 }
 
 /// What was asked for, with what is given instead.
@@ -222,7 +232,8 @@ fn less(request: &ResourceRequest, give: &[(String, AskedAmounts)]) -> Result<Ve
 
 /// Reads `kaicheng:cpu=4,memory=16Gi`.
 fn reduced(text: &str) -> Result<(String, AskedAmounts), String> {
-    let form = || "形如 kaicheng:cpu=4,memory=16Gi,pods=20 (as in kaicheng:cpu=4,memory=16Gi,pods=20)".to_owned();
+    let form =
+        || "形如 kaicheng:cpu=4,memory=16Gi,pods=20 (as in kaicheng:cpu=4,memory=16Gi,pods=20)".to_owned();
     let (site, parts) = text.split_once(':').ok_or_else(form)?;
     let mut amounts = AskedAmounts::default();
     for part in parts.split(',') {
@@ -271,7 +282,6 @@ fn counts(approval: &Approval) -> bool {
     plan::conditions::is_true(conditions, plan::conditions::READY, approval.metadata.generation)
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,7 +289,10 @@ mod tests {
     #[test]
     fn what_is_given_instead_is_read_as_it_is_written() {
         let (site, amounts) = reduced("kaicheng:cpu=500m,memory=16Gi,pods=20").unwrap();
-        assert_eq!((site.as_str(), amounts.cpu.as_deref(), amounts.pods), ("kaicheng", Some("500m"), Some(20)));
+        assert_eq!(
+            (site.as_str(), amounts.cpu.as_deref(), amounts.pods),
+            ("kaicheng", Some("500m"), Some(20))
+        );
         assert_eq!(written(&amounts), "cpu=500m,memory=16Gi,pods=20");
         for wrong in ["kaicheng", "kaicheng:cpu", "kaicheng:gpu=1", "kaicheng:pods=x", ":"] {
             assert!(reduced(wrong).is_err(), "{wrong}");

@@ -11,8 +11,8 @@ use kube::api::Api;
 
 pub(crate) use self::decide::{Choice, DecideArgs, RefuseArgs, decide, refuse};
 
-use super::forms::{self, RequestsImportArgs};
 use super::failure::{Exit, Failure, unanswered};
+use super::forms::{self, RequestsImportArgs};
 use super::lookup::{all, department, list};
 use super::output::{self, Output};
 use super::page::{Page, one_line};
@@ -76,18 +76,17 @@ pub(crate) async fn run(
     connect: &Connect,
     lang: Lang,
 ) -> Result<Exit, Failure> {
-    if let RunOr::Act(RequestsAction::Import(args)) = args {
-        return forms::requests(args, connect, lang).await;
-    }
-    let connection = reach(connect).await?;
     match args {
-        RunOr::Run(args) => listed(args, &connection, lang).await,
+        RunOr::Run(args) => listed(args, &reach(connect).await?, lang).await,
+        RunOr::Act(RequestsAction::Import(args)) => forms::requests(args, connect, lang).await,
         RunOr::Act(RequestsAction::Show(args)) => {
+            let connection = reach(connect).await?;
             let request = one(&connection, &args.name, args.namespace.as_deref()).await?;
             output::text(&show::page(&request, lang).text())?;
             Ok(Exit::Well)
         }
         RunOr::Act(RequestsAction::Print(args)) => {
+            let connection = reach(connect).await?;
             let request = one(&connection, &args.name, args.namespace.as_deref()).await?;
             let approvals = decide::approvals(&connection, &request).await?;
             let name = print::department_name(&connection, &request).await?;
@@ -182,5 +181,8 @@ pub(super) fn phase(request: &ResourceRequest) -> RequestPhase {
 }
 
 fn is_open(phase: RequestPhase) -> bool {
-    matches!(phase, RequestPhase::Draft | RequestPhase::Deciding | RequestPhase::Approved | RequestPhase::Invalid)
+    matches!(
+        phase,
+        RequestPhase::Draft | RequestPhase::Deciding | RequestPhase::Approved | RequestPhase::Invalid
+    )
 }

@@ -80,10 +80,14 @@ pub(super) fn form(
         department: department.to_owned(),
         rows: rows.map(|(word, value)| Line { name: word.of(ZH), value }).collect(),
         sites: request.spec.sites.iter().map(site).collect(),
-        steps: stamp.iter().flat_map(|stamp| &stamp.steps).map(|step| Step {
-            name: step.display_name.clone(),
-            opinions: approvals.iter().filter(|one| one.spec.step == step.name).map(opinion).collect(),
-        }).collect(),
+        steps: stamp
+            .iter()
+            .flat_map(|stamp| &stamp.steps)
+            .map(|step| Step {
+                name: step.display_name.clone(),
+                opinions: approvals.iter().filter(|one| one.spec.step == step.name).map(opinion).collect(),
+            })
+            .collect(),
         digest: stamp.map(|stamp| stamp.digest.clone()).unwrap_or_default(),
     };
     form.render().map_err(|error| Message::CannotPrint { error: error.to_string() })
@@ -99,7 +103,13 @@ fn site(asked: &crds::AskedSite) -> Site {
     ];
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
     let others = counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(",");
-    Site { site: asked.site.clone(), cpu: amounts.cpu, memory: amounts.memory, storage: amounts.storage, others }
+    Site {
+        site: asked.site.clone(),
+        cpu: amounts.cpu,
+        memory: amounts.memory,
+        storage: amounts.storage,
+        others,
+    }
 }
 
 fn opinion(approval: &Approval) -> Opinion {
@@ -111,7 +121,9 @@ fn opinion(approval: &Approval) -> Opinion {
     };
     let paper = spec.recorded.as_ref().map(|paper| format!("依据 {}({})", paper.document, paper.date));
     let less = (!spec.sites.is_empty()).then(|| {
-        let site = |site: &crds::AskedSite| format!("{} {}", site.site, show::in_short(&measured(&site.amounts).amounts()));
+        let site = |site: &crds::AskedSite| {
+            format!("{} {}", site.site, show::in_short(&measured(&site.amounts).amounts()))
+        };
         format!("核减为 {}", spec.sites.iter().map(site).collect::<Vec<_>>().join(";"))
     });
     let text = [spec.reason.clone(), paper, less].into_iter().flatten().collect::<Vec<_>>().join(";");
@@ -148,8 +160,20 @@ mod tests {
         });
         let approval = Approval::new("a", serde_json::from_value(said).unwrap());
         let html = form(&request, &[approval], "区教育局").unwrap();
-        assert!(!html.contains("<script>") && html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"));
-        for wanted in ["区教育局", "jiaoyu-20261124-0123ab", "部门主要领导", "同意,请抓紧", "资金确认", "签字", "盖章", "2026-11-24 17:00:00"] {
+        assert!(
+            !html.contains("<script>") && html.contains("&#60;script&#62;")
+                || html.contains("&lt;script&gt;")
+        );
+        for wanted in [
+            "区教育局",
+            "jiaoyu-20261124-0123ab",
+            "部门主要领导",
+            "同意,请抓紧",
+            "资金确认",
+            "签字",
+            "盖章",
+            "2026-11-24 17:00:00",
+        ] {
             assert!(html.contains(wanted), "{wanted}");
         }
     }

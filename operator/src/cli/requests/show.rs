@@ -103,8 +103,7 @@ fn site_cells(site: &AskedSite) -> [String; 8] {
 
 /// What granting would do, a line for each site.
 pub(super) fn what_if(page: &Page, all: &[WhatIf], lang: Lang) -> Table {
-    let mut table =
-        page.headed([Kind::DataCenter.word(), words::HELD_NOW, words::HELD_THEN, words::MESSAGE]);
+    let mut table = page.headed([Kind::DataCenter.word(), words::HELD_NOW, words::HELD_THEN, words::MESSAGE]);
     for one in all {
         let message = one.message.as_deref().map(|said| one_line(said, lang)).unwrap_or_default();
         table.row([one.site.clone(), in_short(&one.now), in_short(&one.then), message]);
@@ -158,15 +157,28 @@ pub(super) fn rows(request: &ResourceRequest, lang: Lang) -> Vec<(Word, String)>
         (Kind::System.word(), Some(spec.system.clone())),
         (words::UNTIL, Some(spec.until.clone())),
         (words::FUNDING, Some(words::funding(spec.funding).of(lang).to_owned())),
-        (words::PROJECT, spec.project.as_ref().map(|project| format!("{} {}", project.name, yes_no(project.new == Some(true))))),
+        (
+            words::PROJECT,
+            spec.project
+                .as_ref()
+                .map(|project| format!("{} {}", project.name, yes_no(project.new == Some(true)))),
+        ),
         (words::REASON, Some(spec.reason.clone())),
         (words::URGENCY, spec.urgency.map(|urgency| words::urgency(urgency).of(lang).to_owned())),
-        (words::SHARING, spec.sharing.as_ref().map(|sharing| match &sharing.exemption {
-            Some(exemption) if sharing.supported != Some(true) => exemption.clone(),
-            _ => words::SHARED.of(lang).to_owned(),
-        })),
+        (
+            words::SHARING,
+            spec.sharing.as_ref().map(|sharing| match &sharing.exemption {
+                Some(exemption) if sharing.supported != Some(true) => exemption.clone(),
+                _ => words::SHARED.of(lang).to_owned(),
+            }),
+        ),
         (words::SECURITY_TEST, spec.security_test.clone()),
-        (words::LEVEL_RISE, spec.level_rise.as_ref().map(|rise| format!("{}; {}; {}", rise.review, rise.approval, rise.filing))),
+        (
+            words::LEVEL_RISE,
+            spec.level_rise
+                .as_ref()
+                .map(|rise| format!("{}; {}; {}", rise.review, rise.approval, rise.filing)),
+        ),
         (words::SIGNED_BY, spec.on_behalf_of.as_ref().map(|on| on.signed_by.clone())),
         (words::ASKED_BY, stamp.map(|stamp| format!("{} {}", stamp.by, in_china(&stamp.at)))),
     ];
@@ -175,5 +187,6 @@ pub(super) fn rows(request: &ResourceRequest, lang: Lang) -> Vec<(Word, String)>
 
 /// A moment as people in China read it.
 pub(super) fn in_china(at: &str) -> String {
-    at.parse().map_or_else(|_| at.to_owned(), |at| plan::until::shown(at).trim_end_matches(" +08:00").to_owned())
+    at.parse()
+        .map_or_else(|_| at.to_owned(), |at| plan::until::shown(at).trim_end_matches(" +08:00").to_owned())
 }

@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 
 use crds::tenancy::workspace::PlaceState;
 use crds::{
-    Allotment, Budget, DataCenter, Department, FlowState, Grant, Message, Removal, ResourceRequest, Ruling, System, Workspace,
-    WorkspaceSet, WorkspaceSiteStatus,
+    Allotment, Budget, DataCenter, Department, FlowState, Grant, Message, Removal, ResourceRequest, Ruling,
+    System, Workspace, WorkspaceSet, WorkspaceSiteStatus,
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
