@@ -12,6 +12,8 @@ use crate::users::Person;
 
 /// The department that the stories are about.
 pub const DEPARTMENT: &str = "jiaoyu";
+/// The policy that comes with the product.
+pub const POLICY: &str = "resources";
 /// Its namespace on the hub.
 pub const NAMESPACE: &str = "dept-jiaoyu";
 
@@ -97,18 +99,23 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Sits somebody down.
+    /// Sits somebody down at the papers of the stories' department.
     pub fn of(district: &District, person: &Person) -> Result<Self> {
-        Ok(Self::with(district.hub().plane().client_of(person)?))
+        Self::at(district, person, DEPARTMENT)
     }
 
-    /// Sits whoever has this client down.
+    /// Sits somebody down at the papers of a department.
+    pub fn at(district: &District, person: &Person, department: &str) -> Result<Self> {
+        Ok(Self::with(district.hub().plane().client_of(person)?, &format!("dept-{department}")))
+    }
+
+    /// Sits whoever has this client down at the papers in a namespace.
     #[must_use]
-    pub fn with(client: kube::Client) -> Self {
+    pub fn with(client: kube::Client, namespace: &str) -> Self {
         Self {
-            requests: Api::namespaced(client.clone(), NAMESPACE),
-            approvals: Api::namespaced(client.clone(), NAMESPACE),
-            grants: Api::namespaced(client, NAMESPACE),
+            requests: Api::namespaced(client.clone(), namespace),
+            approvals: Api::namespaced(client.clone(), namespace),
+            grants: Api::namespaced(client, namespace),
         }
     }
 
@@ -155,9 +162,15 @@ impl Desk {
 }
 
 impl District {
-    /// Waits until a request waits at a step.
+    /// Waits until a request of the stories' department waits at a step.
     pub async fn waits_at(&self, request: &str, step: &str) -> Result<ResourceRequest> {
-        let api: Api<ResourceRequest> = Api::namespaced(self.hub().client()?, NAMESPACE);
+        self.waits_in(DEPARTMENT, request, step).await
+    }
+
+    /// Waits until a request of a department waits at a step.
+    pub async fn waits_in(&self, department: &str, request: &str, step: &str) -> Result<ResourceRequest> {
+        let namespace = format!("dept-{department}");
+        let api: Api<ResourceRequest> = Api::namespaced(self.hub().client()?, &namespace);
         let what = format!("request {request} waits at {step}");
         let there = |found: Option<&ResourceRequest>| {
             let step_of = found.and_then(|found| found.status.as_ref()?.step.as_ref());
@@ -169,11 +182,17 @@ impl District {
     /// Lets everybody of the chain agree to a request, one after the other.
     pub async fn agreed_by_all(&self, request: &str, chain: &[(&str, Person)]) -> Result<()> {
         for (step, person) in chain {
-            self.waits_at(request, step).await?;
-            let desk = Desk::of(self, person)?;
-            let opinion = desk.opinion(request, step).await?;
-            desk.decide(&format!("{request}-{step}"), opinion).await?;
+            self.decided_at(DEPARTMENT, request, step, person).await?;
         }
+        Ok(())
+    }
+
+    /// Lets somebody agree to a request once it waits at their step.
+    pub async fn decided_at(&self, department: &str, request: &str, step: &str, person: &Person) -> Result<()> {
+        self.waits_in(department, request, step).await?;
+        let desk = Desk::at(self, person, department)?;
+        let opinion = desk.opinion(request, step).await?;
+        desk.decide(&format!("{request}-{step}"), opinion).await?;
         Ok(())
     }
 

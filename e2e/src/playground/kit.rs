@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use kube::ResourceExt as _;
 
 use super::facts::Register;
+use super::requests::REVIEWER;
 use crate::district::District;
 use crate::images::Image;
 use crate::product;
@@ -111,6 +112,7 @@ fn people(district: &District, register: &Register) -> Result<Vec<Access>> {
     let (hub, site) = (district.hub().plane(), district.site(SITE)?.plane());
     let teacher = Person::of_department("wang", "jiaoyu");
     let (engineer, officer) = (Person::platform_engineer("lin"), Person::security_officer("zhao"));
+    let reviewer = Person::new(REVIEWER, &["zhengyun-technical-review"]);
     let access = |variable: &str, zh: &str, en: &str, path, namespace: Option<&str>| Access {
         variable: variable.into(),
         zh: zh.into(),
@@ -131,6 +133,7 @@ fn people(district: &District, register: &Register) -> Result<Vec<Access>> {
             on_site,
             Some(&space),
         ),
+        access("REVIEW", "服务中心技术审核,中心", "technical review, hub", hub.kubeconfig_of(&reviewer)?, None),
         access("SECURITY", "安全管理员,中心", "security officer, hub", hub.kubeconfig_of(&officer)?, None),
     ])
 }

@@ -4,6 +4,7 @@ mod facts;
 mod kit;
 pub(crate) mod progress;
 mod report;
+mod requests;
 mod start;
 pub(crate) mod table;
 mod tries;
@@ -38,6 +39,7 @@ impl Visit {
         let progress = Progress::new(Lang::Zh);
         let district = Box::pin(start::district(&progress, Nodes::Fake)).await?;
         let (register, untrue) = truth::wait(&district, &progress).await?;
+        requests::file(&district, &progress).await?;
         ensure!(untrue.is_empty(), "{}", report::verdict(&untrue, Lang::Zh));
         let kit = Kit::lay(&district, &register).await?;
         Ok(Self { district, kit })
@@ -103,6 +105,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 async fn show(district: &District, options: Options, progress: &Progress) -> Result<bool> {
     let lang = options.lang;
     let (register, mut untrue) = truth::wait(district, progress).await?;
+    requests::file(district, progress).await?;
     let field = Field::read(district, &register).await?;
     untrue.extend(truth::untrue_on_sites(&register, &field));
     let kit = Kit::lay(district, &register).await?;

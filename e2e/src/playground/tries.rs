@@ -28,7 +28,7 @@ enum Shows {
 }
 
 /// The commands, in the order in which they are worth trying.
-pub(super) fn commands() -> [Try; 5] {
+pub(super) fn commands() -> [Try; 7] {
     [
         Try {
             zh: "平台工程师看全部机房和业务空间",
@@ -53,6 +53,18 @@ pub(super) fn commands() -> [Try; 5] {
             en: "区教育局 deletes its own quota at 凯城机房: refused",
             command: "as_jiaoyu_kaicheng delete quota zhengyun",
             shows: Shows::Refused("forbidden"),
+        },
+        Try {
+            zh: "三份资源申请:一份减少,已自动批复;一份等您审批;一份等联席会议的纪要",
+            en: "three requests: one for less, granted by itself; one that waits for you; one that waits for minutes of the conference",
+            command: "zhengyun requests --all",
+            shows: Shows::Prints("联席会议"),
+        },
+        Try {
+            zh: "您是技术审核:先看内容和批准后的影响,再以所示的审批编号确认(加 --confirm)",
+            en: "you are the technical review: read it and what it would do, then confirm its number with --confirm",
+            command: "zhengyun approve request xuanke -n 区教育局 --kubeconfig $REVIEW",
+            shows: Shows::Prints("--confirm jiaoyu-"),
         },
         Try {
             zh: "区教育局要用一个未登记的机房:不生效,Ready 一栏说明原因",

@@ -23,7 +23,7 @@ fn code(message: &Message) -> String {
 async fn nobody_changes_what_was_submitted_or_decides_what_is_not_theirs() -> Result<()> {
     let district = begun().await?;
     let desk = Desk::of(&district, &li())?;
-    let admin = Desk::with(district.hub().client()?);
+    let admin = Desk::with(district.hub().client()?, NAMESPACE);
 
     // A draft is changed at will; submitted it is not, by anybody, and not deleted either.
     let mut draft = asking(SITE, 2);
@@ -149,7 +149,7 @@ async fn without_the_webhook_nothing_is_taken_and_what_is_forged_is_ignored_loud
     // An administrator who takes the rules away too may write what they like: the hub gives nothing for it.
     let bindings: Api<ValidatingAdmissionPolicyBinding> = Api::all(client.clone());
     bindings.delete("zhengyun-requests", &DeleteParams::default()).await?;
-    let admin = Desk::with(client.clone());
+    let admin = Desk::with(client.clone(), NAMESPACE);
     let mut forged = opinion;
     let request = desk.requests().get("one").await?;
     forged["stamp"] = json!({
