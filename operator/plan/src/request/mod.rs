@@ -46,12 +46,12 @@ pub fn digest(spec: &ResourceRequestSpec, sites: &[AskedSite]) -> String {
     canonical::digest(&ResourceRequestSpec { sites: sites.to_vec(), ..asked(spec) }).unwrap_or_default()
 }
 
-/// What the seal of a request is over: who, what, and which object.
+/// What the seal of a request is over: who, what, and which object. By its name: when admission is asked, it has no uid yet.
 #[must_use]
 pub fn sealed_request(request: &ResourceRequest, stamp: &RequestStamp) -> Value {
     let stamp = RequestStamp { key: String::new(), mac: String::new(), ..stamp.clone() };
     let meta = &request.metadata;
-    json!({"kind": "ResourceRequest", "namespace": meta.namespace, "name": meta.name, "uid": meta.uid, "stamp": stamp})
+    json!({"kind": "ResourceRequest", "namespace": meta.namespace, "name": meta.name, "stamp": stamp})
 }
 
 /// What the seal of an approval is over: all that it says, who says it, and which object.
