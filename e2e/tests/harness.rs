@@ -3,12 +3,15 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use crds::{Grant, Message};
 use e2e::control_plane::{ControlPlane, Options};
 use e2e::district::District;
 use e2e::process::Component;
+use e2e::story::{budget, department, grant, ready};
 use e2e::workdir::WorkDir;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Node, Pod, ServiceAccount};
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use kube::Api;
 use kube::api::{ListParams, PostParams};
 
@@ -223,7 +226,7 @@ async fn the_product_notices_when_its_clock_is_set(district: &District) -> Resul
         };
         district.eventually_object(grants, "kaicheng", &format!("the grant says {code}"), said).await
     };
-    let before = says("ZY-").await?;
+    let before = says("ZY-").await?.context("a grant")?;
     let (_, before) = ready(&before).context("a condition")?;
     hub.clock().forward(60)?;
     says(&Message::GrantEnded { until: in_days(40) }.to_string()).await?;
