@@ -188,7 +188,13 @@ impl District {
     }
 
     /// Lets somebody agree to a request once it waits at their step.
-    pub async fn decided_at(&self, department: &str, request: &str, step: &str, person: &Person) -> Result<()> {
+    pub async fn decided_at(
+        &self,
+        department: &str,
+        request: &str,
+        step: &str,
+        person: &Person,
+    ) -> Result<()> {
         self.waits_in(department, request, step).await?;
         let desk = Desk::at(self, person, department)?;
         let opinion = desk.opinion(request, step).await?;

@@ -133,7 +133,13 @@ fn people(district: &District, register: &Register) -> Result<Vec<Access>> {
             on_site,
             Some(&space),
         ),
-        access("REVIEW", "服务中心技术审核,中心", "technical review, hub", hub.kubeconfig_of(&reviewer)?, None),
+        access(
+            "REVIEW",
+            "服务中心技术审核,中心",
+            "technical review, hub",
+            hub.kubeconfig_of(&reviewer)?,
+            None,
+        ),
         access("SECURITY", "安全管理员,中心", "security officer, hub", hub.kubeconfig_of(&officer)?, None),
     ])
 }

@@ -9,8 +9,8 @@ use e2e::story::{bare_workspace, pod, ready};
 use e2e::users::Person;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::jiff::{Timestamp, ToSpan, tz};
-use kube::api::PostParams;
 use kube::Api;
+use kube::api::PostParams;
 use serde_json::json;
 
 use super::{SITE, begun, codes, phase};
@@ -56,7 +56,12 @@ async fn a_filled_table_becomes_a_quota_and_its_end_stops_growth_and_not_service
         assert!(shown.contains(wanted), "{wanted} is missing in\n{shown}");
     }
     district.waits_at("xuanke", "technical-review").await?;
-    confirmed(&district, &zhao(), &[&approve[..], &["--give", "kaicheng:cpu=4,memory=16Gi", "--reason", "按测算核减"]].concat()).await?;
+    confirmed(
+        &district,
+        &zhao(),
+        &[&approve[..], &["--give", "kaicheng:cpu=4,memory=16Gi", "--reason", "按测算核减"]].concat(),
+    )
+    .await?;
     district.waits_at("xuanke", "egov-section").await?;
     confirmed(&district, &qian(), &approve).await?;
     district.waits_at("xuanke", "joint-conference").await?;
@@ -65,7 +70,12 @@ async fn a_filled_table_becomes_a_quota_and_its_end_stops_growth_and_not_service
     let scan = scan.display().to_string();
     let minutes = ["--document", "会议纪要〔2026〕7 号", "--date", "2026-11-20", "--scan", &scan];
     let (_, entered) = confirmed(&district, &sun(), &[&approve[..], &minutes].concat()).await?;
-    let entered = entered.rsplit('/').next().and_then(|rest| rest.split_whitespace().next()).context("a name")?.to_owned();
+    let entered = entered
+        .rsplit('/')
+        .next()
+        .and_then(|rest| rest.split_whitespace().next())
+        .context("a name")?
+        .to_owned();
     confirmed(&district, &zhou(), &[&approve[..], &["--confirms", &entered]].concat()).await?;
     district.waits_at("xuanke", "funds").await?;
     confirmed(&district, &wu(), &approve).await?;
@@ -80,7 +90,8 @@ async fn a_filled_table_becomes_a_quota_and_its_end_stops_growth_and_not_service
         assert!(shown.contains(wanted), "{wanted} is missing in\n{shown}");
     }
     assert!(listed.contains("已批复"), "{listed}");
-    for wanted in ["云资源申请审批表", "部门主要领导", "按测算核减", "会议纪要〔2026〕7 号", "盖章"] {
+    for wanted in ["云资源申请审批表", "部门主要领导", "按测算核减", "会议纪要〔2026〕7 号", "盖章"]
+    {
         assert!(form.contains(wanted), "{wanted} is missing in\n{form}");
     }
 
@@ -119,7 +130,8 @@ async fn a_filled_table_becomes_a_quota_and_its_end_stops_growth_and_not_service
     renewal["change"] = json!("renew");
     renewal["grant"] = json!(name);
     renewal["until"] = json!(in_days(400)?);
-    renewal["sites"][0]["amounts"] = json!({"cpu": "4", "memory": "16Gi", "storage": "60Gi", "pods": 60, "namespaces": 2});
+    renewal["sites"][0]["amounts"] =
+        json!({"cpu": "4", "memory": "16Gi", "storage": "60Gi", "pods": 60, "namespaces": 2});
     desk.ask("xuqi", renewal).await?;
     district.agreed_by_all("xuqi", &e2e::desk::chain()).await?;
     phase(&district, "xuqi", RequestPhase::Granted).await?;
