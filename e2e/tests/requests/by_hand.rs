@@ -5,9 +5,9 @@ use crds::{Grant, RequestPhase};
 use e2e::desk::{Desk, NAMESPACE, asking, li, qian, sun, wang, wu, zhao, zhou};
 use e2e::district::District;
 use e2e::product;
-use e2e::story::{bare_workspace, pod, ready};
+use e2e::story::{bare_workspace, grant, pod, ready};
 use e2e::users::Person;
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Pod, ResourceQuota};
 use k8s_openapi::jiff::{Timestamp, ToSpan, tz};
 use kube::Api;
 use kube::api::PostParams;
@@ -179,4 +179,34 @@ async fn overdue_is_escalated_and_a_clock_that_goes_back_changes_no_decision() -
     assert!(ready(&refused).is_some_and(|(_, said)| said.contains("可用现有资源")));
     ensure!(desk.grants().list(&Default::default()).await?.items.len() == 1, "one grant and no more");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_first_of_january_without_a_budget_all_goes_on_as_last_year_and_is_marked() -> Result<()> {
+    let district = begun().await?;
+    let space = |cpu: &str| grant("jiaoyu", SITE, 10, 10) + &bare_workspace("jiaoyu", "xuanke", "one", &[SITE], cpu);
+    district.hub().plane().apply(&space("2")).await?;
+    district.in_force("jiaoyu", "xuanke").await?;
+    let site = district.site(SITE)?;
+    let pods: Api<Pod> = Api::namespaced(site.plane().client_of(&li())?, "jiaoyu-xuanke");
+    let run = async |name: &str| anyhow::Ok(pods.create(&PostParams::default(), &pod(name)?).await.is_ok());
+    district.eventually("a pod runs", async || run("before").await).await?;
+    site.cut_link()?;
+    district.hub().clock().forward(366)?;
+    site.clock().forward(366)?;
+    let budgets: Api<crds::Budget> = Api::namespaced(district.hub().client()?, NAMESPACE);
+    let marked = |found: Option<&crds::Budget>| {
+        found.is_some_and(|one| ready(one).is_some_and(|(_, said)| said.starts_with("ZY-1402") && said.contains("结转")))
+    };
+    district.eventually_object(budgets, "budget", "the budget is marked", marked).await?;
+    ensure!(pods.get("before").await.is_ok() && run("after").await?, "what runs goes on, and so does growth in the share");
+    site.heal_link()?;
+    district.hub().plane().apply(&space("4")).await?;
+    let quotas: Api<ResourceQuota> = Api::namespaced(site.client()?, "jiaoyu-xuanke");
+    district
+        .eventually("growth goes on as last year", async || {
+            let hard = quotas.get("zhengyun").await?.spec.and_then(|spec| spec.hard).unwrap_or_default();
+            anyhow::Ok(hard.get("requests.cpu").is_some_and(|cpu| cpu.0 == "4"))
+        })
+        .await
 }
