@@ -6,7 +6,7 @@ use kube::CustomResourceExt;
 use crate::{
     Allotment, AppliedBundle, Approval, ApprovalPolicy, Budget, DataCenter, Department, District,
     EscrowLedger, Grant, IsolationProfile, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport, System,
-    Workspace, WorkspaceSet,
+    WorkCalendar, Workspace, WorkspaceSet,
 };
 
 /// Where a kind is installed.
@@ -51,6 +51,7 @@ fn kinds() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, IsolationProfile::crd()),
         (Place::Hub, Budget::crd()),
         (Place::Hub, ApprovalPolicy::crd()),
+        (Place::Hub, WorkCalendar::crd()),
         (Place::Hub, ResourceRequest::crd()),
         (Place::Hub, Approval::crd()),
         (Place::Hub, Grant::crd()),

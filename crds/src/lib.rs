@@ -60,6 +60,9 @@ pub use tenancy::resource_request::{
     RequestChange, RequestPhase, RequestStamp, ResourceRequest, ResourceRequestSpec, ResourceRequestStatus,
     Sharing, Urgency, WhatIf,
 };
+pub use tenancy::work_calendar::{
+    CalendarLayer, Holiday, WorkCalendar, WorkCalendarSpec, WorkCalendarStatus,
+};
 pub use tenancy::workspace::{Workspace, WorkspaceSite, WorkspaceSiteStatus, WorkspaceSpec, WorkspaceStatus};
 pub use tenancy::workspace_set::{
     Instance, InstanceState, Lead, SetFlows, Template, WorkspaceSet, WorkspaceSetSpec, WorkspaceSetStatus,

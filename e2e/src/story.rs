@@ -176,7 +176,8 @@ conditions!(
     crds::Allotment,
     crds::ApprovalPolicy,
     crds::ResourceRequest,
-    crds::Approval
+    crds::Approval,
+    crds::WorkCalendar
 );
 
 /// What `Ready` says of the present generation: status and message.

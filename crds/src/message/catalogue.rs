@@ -326,6 +326,25 @@ catalogue! {
     NotReviewed { resource } = 1665, "准入服务不受理 {resource}", "the admission webhook does not answer for {resource}";
     /// The webhook was sent something that is no question.
     ReviewMalformed { error } = 1666, "准入服务收到的请求无法识别:{error}", "what was sent to the admission webhook cannot be read: {error}";
+    /// A day of a calendar that is not of its year.
+    CalendarDayOutside { field, day, year } = 1667, "{field} 的日期 {day} 不在 {year} 年内(元旦假期可始于上年 12 月 25 日以后)", "{field} is {day}, which is not in {year} (the New Year's holiday may begin after 25 December before it)";
+    /// A worked weekend that is none.
+    CalendarWorkdayInWeek { field, day, weekday } = 1668, "{field} 的日期 {day} 是{weekday},本就上班;调休上班须为周六或周日", "{field} is {day}, which is no Saturday or Sunday and worked anyway ({weekday})";
+    /// A day that is off and worked at once.
+    CalendarDayTwice { day } = 1669, "{day} 既列为放假又列为调休上班", "{day} is both a holiday and a worked day";
+    /// A holiday that ends before it begins.
+    CalendarHolidayBackwards { field, from, to } = 1670, "{field} 的末日 {to} 早于首日 {from}", "{field} is {to}, before its first day {from}";
+    /// Two calendars of one version.
+    CalendarVersionTaken { year, layer, version, other } = 1671, "{year} 年{layer}日历的第 {version} 版已由 {other} 发布,本日历不计;修订请用更高的 version", "version {version} of the calendar of {year} ({layer}) was published as {other}, and this one does not count: amend it with a higher version";
+    /// A calendar counts.
+    CalendarCounts { year, layer, version } = 1672, "{year} 年{layer}日历第 {version} 版,正在使用", "version {version} of the calendar of {year} ({layer}) counts";
+    /// A calendar was amended.
+    CalendarSuperseded { other, version } = 1673, "已由 {other}(第 {version} 版)修订,仅存档", "amended by {other} (version {version}), kept for the record";
+    /// A calendar is not published.
+    CalendarDraft { year, layer } = 1674, "{year} 年{layer}日历尚未发布(published: false),不计", "the calendar of {year} ({layer}) is not published (published: false) and does not count";
+    /// A published calendar was changed.
+    CalendarFrozen {} = 1675, "已发布的日历不得修改;修订请另建一份,version 加一", "a published calendar stays as it is: amend it with another of the next version";
+
     /// A step that nobody could decide.
     StepWithoutApprovers {} = 1701, "审批环节须填写 groups,或把 departmentHead 设为 true", "a step needs groups, or departmentHead: true";
     /// A request's name is too long for the objects that are named after it.

@@ -74,6 +74,8 @@ glossary! {
         "单位在一个财政年度内、全部机房合计可用的资源总量", "what a department may use over all data centres in a fiscal year", ["Grant", "Allotment"];
     APPROVAL_POLICY = "ApprovalPolicy", "审批规则", ["apol", "approvalpolicies"],
         "资源申请依次由谁审批、几个工作日、哪些自动批准;已提交的申请按提交时的规则办理", "who decides about requests in which order and in how many working days, and what needs nobody; a request keeps the policy it was submitted under", ["ResourceRequest"];
+    WORK_CALENDAR = "WorkCalendar", "工作日历", ["wcal", "workcalendars", "calendar"],
+        "一年的放假与调休上班安排,分国家、市级两层;审批时限按工作日计,年度未公布时日期为暂定", "the holidays and worked weekends of a year, national with the city's above it; deadlines count working days, provisionally while a year is not published", ["ApprovalPolicy", "ResourceRequest"];
     RESOURCE_REQUEST = "ResourceRequest", "资源申请", ["rr", "resourcerequests", "request", "requests"],
         "单位申请的资源,提交后不可改,只能撤回;逐环节审批后由中心生成批复", "what a department asks for: frozen once submitted, decided step by step, then granted by the hub", ["ApprovalPolicy", "Approval", "Grant"];
     APPROVAL = "Approval", "审批意见", ["approvals"],

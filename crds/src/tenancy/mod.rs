@@ -10,5 +10,6 @@ pub mod grant;
 pub mod isolation_profile;
 pub mod removal;
 pub mod resource_request;
+pub mod work_calendar;
 pub mod workspace;
 pub mod workspace_set;

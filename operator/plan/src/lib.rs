@@ -46,6 +46,7 @@ pub mod system;
 pub mod unified_code;
 pub mod until;
 pub mod usage;
+pub mod work_calendar;
 pub mod workspace;
 pub mod workspace_set;
 

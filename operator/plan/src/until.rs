@@ -15,8 +15,13 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.len() != "2027-06-30".len() {
         return text.parse().ok();
     }
-    let next_day = text.parse::<Date>().ok()?.tomorrow().ok()?;
-    CHINA.to_timestamp(next_day.at(0, 0, 0, 0)).ok()
+    end_of(text.parse().ok()?)
+}
+
+/// The first moment after a day in China.
+#[must_use]
+pub fn end_of(day: Date) -> Option<Timestamp> {
+    CHINA.to_timestamp(day.tomorrow().ok()?.at(0, 0, 0, 0)).ok()
 }
 
 /// Whether an end is farther ahead than any may be.

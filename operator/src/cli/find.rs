@@ -2,7 +2,7 @@
 
 use crds::{
     Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, Grant, IsolationProfile,
-    Message, Removal, ResourceRequest, Ruling, System, Workspace, WorkspaceSet,
+    Message, Removal, ResourceRequest, Ruling, System, WorkCalendar, Workspace, WorkspaceSet,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::ResourceExt;
@@ -43,6 +43,7 @@ named! {
     Workspace: |object| &object.spec.display_name;
     WorkspaceSet: |object| &object.spec.display_name;
     IsolationProfile: |object| &object.spec.display_name;
+    WorkCalendar: |_| "";
     ApprovalPolicy: |object| &object.spec.display_name;
     ResourceRequest: |_| "";
     Approval: |_| "";

@@ -149,6 +149,7 @@ pub(crate) enum Kind {
     WorkspaceSet,
     IsolationProfile,
     ApprovalPolicy,
+    WorkCalendar,
     Budget,
     ResourceRequest,
     Approval,
@@ -160,7 +161,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::District,
         Self::DataCenter,
         Self::Department,
@@ -169,6 +170,7 @@ impl Kind {
         Self::WorkspaceSet,
         Self::IsolationProfile,
         Self::ApprovalPolicy,
+        Self::WorkCalendar,
         Self::Budget,
         Self::ResourceRequest,
         Self::Approval,
@@ -189,6 +191,7 @@ impl Kind {
             Self::WorkspaceSet => &glossary::WORKSPACE_SET,
             Self::IsolationProfile => &glossary::ISOLATION_PROFILE,
             Self::ApprovalPolicy => &glossary::APPROVAL_POLICY,
+            Self::WorkCalendar => &glossary::WORK_CALENDAR,
             Self::Budget => &glossary::BUDGET,
             Self::ResourceRequest => &glossary::RESOURCE_REQUEST,
             Self::Approval => &glossary::APPROVAL,
@@ -215,6 +218,7 @@ impl Kind {
             Self::WorkspaceSet => "Workspace set",
             Self::IsolationProfile => "Isolation profile",
             Self::ApprovalPolicy => "Approval policy",
+            Self::WorkCalendar => "Work calendar",
             Self::Budget => "Budget",
             Self::ResourceRequest => "Resource request",
             Self::Approval => "Approval",
@@ -237,6 +241,7 @@ impl Kind {
             Self::WorkspaceSet => "Workspace sets",
             Self::IsolationProfile => "Isolation profiles",
             Self::ApprovalPolicy => "Approval policies",
+            Self::WorkCalendar => "Work calendars",
             Self::Budget => "Budgets",
             Self::ResourceRequest => "Resource requests",
             Self::Approval => "Approvals",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crds::{
     Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, EscrowLedger, Grant,
     IsolationProfile, Message, Order, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport, System, Term,
-    Workspace, WorkspaceSet,
+    WorkCalendar, Workspace, WorkspaceSet,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
@@ -44,6 +44,7 @@ pub(crate) struct Caches {
     pub removals: Arc<Cache<Removal>>,
     pub rulings: Arc<Cache<Ruling>>,
     pub policies: Arc<Cache<ApprovalPolicy>>,
+    pub calendars: Arc<Cache<WorkCalendar>>,
     pub requests: Arc<Cache<ResourceRequest>>,
     pub approvals: Arc<Cache<Approval>>,
     pub budgets: Arc<Cache<Budget>>,
@@ -68,6 +69,7 @@ pub(crate) struct Queues {
     pub removals: Arc<Queue>,
     pub rulings: Arc<Queue>,
     pub policies: Arc<Queue>,
+    pub calendars: Arc<Queue>,
     pub requests: Arc<Queue>,
     /// Keyed by department: all its budgets and grants.
     pub budgets: Arc<Queue>,
@@ -296,7 +298,7 @@ impl Caches {
     }
 
     /// Whether each first list was read.
-    fn readiness(&self) -> [watch::Receiver<bool>; 19] {
+    fn readiness(&self) -> [watch::Receiver<bool>; 20] {
         let Self {
             districts,
             data_centers,
@@ -308,6 +310,7 @@ impl Caches {
             removals,
             rulings,
             policies,
+            calendars,
             requests,
             approvals,
             budgets,
@@ -329,6 +332,7 @@ impl Caches {
             removals.readiness(),
             rulings.readiness(),
             policies.readiness(),
+            calendars.readiness(),
             requests.readiness(),
             approvals.readiness(),
             budgets.readiness(),

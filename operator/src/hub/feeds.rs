@@ -48,6 +48,7 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
         one(&context, &client, all(), &caches.removals),
         one(&context, &client, all(), &caches.rulings),
         one(&context, &client, all(), &caches.policies),
+        one(&context, &client, all(), &caches.calendars),
         one(&context, &client, all(), &caches.requests),
         one(&context, &client, all(), &caches.approvals),
         one(&context, &client, all(), &caches.budgets),

@@ -25,6 +25,7 @@ pub(crate) mod review;
 mod ruling;
 mod system;
 mod triggers;
+mod work_calendar;
 mod workspace;
 mod workspace_set;
 
@@ -169,6 +170,7 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("workspace_set", &queues.sets, &context, &leadership, workspace_set::pass),
         slice("removal", &queues.removals, &context, &leadership, removal::pass),
         slice("ruling", &queues.rulings, &context, &leadership, ruling::pass),
+        slice("work_calendar", &queues.calendars, &context, &leadership, work_calendar::pass),
         slice("approval_policy", &queues.policies, &context, &leadership, approval_policy::pass),
         slice("request", &queues.requests, &context, &leadership, request::pass),
         slice("budget", &queues.budgets, &context, &leadership, budget::pass),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crds::{
     Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, Grant, IsolationProfile,
-    Message, Removal, ResourceRequest, Ruling, System, Workspace, WorkspaceSet,
+    Message, Removal, ResourceRequest, Ruling, System, WorkCalendar, Workspace, WorkspaceSet,
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
@@ -29,6 +29,7 @@ pub(crate) struct Seen {
     pub(crate) requests: Option<Vec<ResourceRequest>>,
     pub(crate) approvals: Option<Vec<Approval>>,
     pub(crate) policies: Option<Vec<ApprovalPolicy>>,
+    pub(crate) calendars: Option<Vec<WorkCalendar>>,
     pub(crate) grants: Option<Vec<Grant>>,
     pub(crate) allotments: Option<Vec<Allotment>>,
     pub(crate) removals: Option<Vec<Removal>>,

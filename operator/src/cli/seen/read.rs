@@ -54,6 +54,7 @@ pub(crate) async fn read(connection: &Connection, ask: Ask<'_>) -> Result<Seen, 
     reader.seen.rulings = reader.quietly().await?;
     reader.seen.profiles = reader.quietly().await?;
     reader.seen.policies = reader.quietly().await?;
+    reader.seen.calendars = reader.quietly().await?;
     Ok(reader.seen)
 }
 

@@ -81,6 +81,7 @@ pub(super) fn chain(seen: &Seen, target: &Target<'_>) -> Result<Link, Message> {
         Kind::Workspace => Ok(links.workspace(one(seen.workspaces.as_deref(), target)?)),
         Kind::WorkspaceSet => Ok(links.workspace_set(one(seen.sets.as_deref(), target)?)),
         Kind::IsolationProfile => Ok(links.plain(one(seen.profiles.as_deref(), target)?)),
+        Kind::WorkCalendar => Ok(links.plain(one(seen.calendars.as_deref(), target)?)),
         Kind::ApprovalPolicy => Ok(links.plain(one(seen.policies.as_deref(), target)?)),
         Kind::ResourceRequest => Ok(links.request(one(seen.requests.as_deref(), target)?)),
         Kind::Approval => Ok(links.plain(one(seen.approvals.as_deref(), target)?)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crds::{Approval, Grant, Message, RequestStamp, ResourceRequest, WhatIf};
-use k8s_openapi::jiff::{Timestamp, ToSpan};
+use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use plan::budget::Judged;
 use plan::conditions::is_true;
@@ -20,6 +20,7 @@ use plan::stamp::{Keys, Mac};
 use crate::hub::budget;
 use crate::hub::context::{Context, said};
 use crate::hub::data_center::CONNECTED;
+use crate::hub::work_calendar::calendars;
 
 /// The decisions on a request.
 pub(crate) fn approvals(context: &Context, namespace: &str, request: &str) -> Vec<Arc<Approval>> {
@@ -43,8 +44,8 @@ pub(crate) fn is_sealed_decision(keys: &Keys, approval: &Approval) -> bool {
 
 /// Working days, by the calendars that are published.
 pub(crate) fn due(context: &Context, since: Timestamp, days: u16) -> Deadline {
-    let _ = context;
-    Deadline { at: since + (i64::from(days) * 24).hours(), provisional: true }
+    let due = calendars(context).due(since, days);
+    Deadline { at: due.at, provisional: due.is_provisional() }
 }
 
 /// What is known of one request.

@@ -55,6 +55,7 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.removals.subscribe(vec![on(weak(), removal)]);
     caches.rulings.subscribe(vec![on(weak(), sites::ruling)]);
     caches.policies.subscribe(vec![on(weak(), requests::policy)]);
+    caches.calendars.subscribe(vec![on(weak(), requests::calendar)]);
     caches.requests.subscribe(vec![on(weak(), requests::request)]);
     caches.approvals.subscribe(vec![on(weak(), requests::approval)]);
     caches.budgets.subscribe(vec![on(weak(), means::<Budget>)]);

@@ -1,6 +1,6 @@
 //! What makes a request be looked at again.
 
-use crds::{Allotment, Approval, ApprovalPolicy, RequestPhase, ResourceRequest};
+use crds::{Allotment, Approval, ApprovalPolicy, RequestPhase, ResourceRequest, WorkCalendar};
 use plan::names::{DepartmentName, department_namespace};
 
 use super::{GATHER, changed, seen};
@@ -23,6 +23,20 @@ pub(super) fn approval(context: &Context, change: &Change<'_, Approval>) {
 
 pub(super) fn policy(context: &Context, change: &Change<'_, ApprovalPolicy>) {
     context.queues.policies.add(change.key.clone());
+}
+
+/// A calendar may now count, or no longer: dates that rest on them move.
+pub(super) fn calendar(context: &Context, change: &Change<'_, WorkCalendar>) {
+    if changed(change, |calendar| seen(calendar, None)) {
+        for (key, _) in context.caches.calendars.all() {
+            context.queues.calendars.add(key);
+        }
+        for (key, request) in context.caches.requests.all() {
+            if request.status.as_ref().is_some_and(|status| status.phase == RequestPhase::Deciding) {
+                context.queues.requests.add(key);
+            }
+        }
+    }
 }
 
 /// The means of a department changed: what was approved may have room now, and grants are looked after.
