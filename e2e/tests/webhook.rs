@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use crds::ResourceRequest;
+use crds::{ResourceRequest, WorkCalendar};
 use e2e::district::District;
 use e2e::logs;
-use e2e::story::department;
+use e2e::story::{department, ready};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::admissionregistration::v1::MutatingWebhookConfiguration;
 use k8s_openapi::api::core::v1::{Namespace, Secret};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Api;
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use rustls::pki_types::pem::PemObject as _;
@@ -159,11 +160,37 @@ async fn the_webhook_outlives_its_leader_its_certificate_and_its_keys() -> Resul
         .eventually_object(namespaces, "dept-aa", "the department has a namespace", |n| n.is_some())
         .await?;
     ensure!(answers(&district, "first").await?);
+    a_published_calendar_is_amended_and_not_changed(&district).await?;
     what_is_no_question_is_refused(&district).await?;
     the_certificate_changes_while_it_is_used(&district).await?;
     what_is_taken_out_of_the_registration_is_put_back(&district).await?;
     keys_that_were_lost_are_put_back_while_anybody_has_them(&district).await?;
     either_replica_answers_and_the_next_leader_is_asked(&district).await
+}
+
+async fn a_published_calendar_is_amended_and_not_changed(district: &District) -> Result<()> {
+    let hub = district.hub();
+    let sample = e2e::product::workspace().join("e2e/districts/yangpu/45-work-calendars.yaml");
+    hub.plane().apply_file(&sample).await?;
+    let calendars: Api<WorkCalendar> = Api::all(hub.client()?);
+    let says = async |name: &str, code: &str| {
+        let said = |calendar: Option<&WorkCalendar>| {
+            calendar.and_then(|calendar| ready(calendar)).is_some_and(|(_, said)| said.starts_with(code))
+        };
+        district.eventually_object(calendars.clone(), name, &format!("{name} says {code}"), said).await
+    };
+    let first = says("china-2026-1", "ZY-1672 ").await?.context("a calendar")?;
+    says("shanghai-2026-1", "ZY-1672 ").await?;
+    let mut changed = first.clone();
+    changed.spec.workdays.clear();
+    let refused = calendars.replace("china-2026-1", &PostParams::default(), &changed).await.unwrap_err();
+    ensure!(refused.to_string().contains("ZY-1675"), "{refused}");
+    changed.spec.version = 2;
+    changed.metadata = ObjectMeta { name: Some("china-2026-2".into()), ..ObjectMeta::default() };
+    calendars.create(&PostParams::default(), &changed).await?;
+    says("china-2026-2", "ZY-1672 ").await?;
+    says("china-2026-1", "ZY-1673 ").await?;
+    Ok(())
 }
 
 async fn what_is_no_question_is_refused(district: &District) -> Result<()> {
