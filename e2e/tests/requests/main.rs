@@ -147,7 +147,7 @@ async fn a_new_project_takes_the_minutes_of_the_conference_confirmed_by_a_second
         let said = e2e::story::ready(&said).map(|(_, said)| said.to_owned()).unwrap_or_default();
         assert!(said.starts_with("ZY-1717") && said.contains("剩余 4"), "{said}");
     }
-    district.hub().plane().apply(&budget("jiaoyu", 31, 80)).await?;
+    district.hub().plane().apply(&budget("jiaoyu", 40, 80)).await?;
     district
         .eventually("one of the two is granted and the other says what is left", async || {
             let all = desk.requests().list(&Default::default()).await?;
