@@ -18,7 +18,7 @@ use super::reach::{Connect, reach};
 #[derive(clap::Subcommand, Clone, Debug)]
 pub(crate) enum AuditAction {
     /// Verifies them.
-    #[command(about = "核验留痕链:改动、缺失、错位、截断,并与各机房所记核对 (verify the records against themselves and the sites)", long_about = None)]
+    #[command(about = "核验留痕链:改动、缺失、错位、截断,并与各机房所记核对 (verify the records against themselves and the sites)", long_about = None, after_help = below!("audit verify", "audit verify -o json"))]
     Verify(VerifyArgs),
 }
 
