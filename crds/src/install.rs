@@ -5,8 +5,8 @@ use kube::CustomResourceExt;
 
 use crate::{
     Allotment, AppliedBundle, Approval, ApprovalPolicy, Budget, DataCenter, Department, District,
-    EscrowLedger, Grant, IsolationProfile, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport, System,
-    WorkCalendar, Workspace, WorkspaceSet,
+    EscrowLedger, Grant, IsolationProfile, Record, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport,
+    System, WorkCalendar, Workspace, WorkspaceSet,
 };
 
 /// Where a kind is installed.
@@ -60,6 +60,7 @@ fn kinds() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, WorkspaceSet::crd()),
         (Place::Hub, Removal::crd()),
         (Place::Hub, Ruling::crd()),
+        (Place::Hub, Record::crd()),
         (Place::Hub, EscrowLedger::crd()),
         (Place::Hub, Allotment::crd()),
         (Place::Hub, SiteBundle::crd()),

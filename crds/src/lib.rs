@@ -31,6 +31,7 @@ pub use fleet::escrow_ledger::{EscrowLedger, EscrowLedgerSpec, Holder};
 pub use fleet::order::{
     Authority, BundleObject, Lot, NamespaceShare, Order, OrderId, RawObject, Shard, Shares, Term, Tombstone,
 };
+pub use fleet::record::{Record, RecordHead, RecordSpec, RecordedAct};
 pub use fleet::ruling::{Decision, RuledSet, Ruling, RulingSpec, RulingStatus};
 pub use fleet::site_bundle::{SiteBundle, SiteBundleSpec};
 pub use fleet::site_report::{

@@ -1,13 +1,14 @@
 //! Taking away what a workspace left: asked by one, agreed to by another, by uid, and never what lives again.
 
 use anyhow::{Context as _, Result};
-use crds::{Removal, RemovalState, Signature, SiteBundle, SiteReport, Workspace};
+use crds::{Record, RecordedAct, Removal, RemovalState, Signature, SiteBundle, SiteReport, Workspace};
 use e2e::district::District;
 use e2e::story::{department, system, workspace};
+use k8s_openapi::api::admissionregistration::v1::ValidatingAdmissionPolicyBinding;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use kube::{Api, Client, ResourceExt};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const SITE: &str = "kaicheng";
 
@@ -173,7 +174,66 @@ async fn a_removal_takes_two_persons_deletes_the_very_uid_and_leaves_what_lives_
     is(&district, "aa", "other", RemovalState::Done).await?;
     let now = namespaces.get("aa-other").await?;
     assert_eq!((now.uid(), now.metadata.deletion_timestamp), (anew.uid(), None));
-    agent_deletes_nothing_else(&district).await
+    agent_deletes_nothing_else(&district).await?;
+    what_was_done_is_recorded_for_good(&district).await
+}
+
+/// What `audit verify` answers.
+async fn verified(district: &District) -> Result<Value> {
+    let mut command = tokio::process::Command::new(e2e::product::binary().await?);
+    command.args(["audit", "verify", "-o", "json"]);
+    let output = command.env("KUBECONFIG", district.hub().plane().admin_kubeconfig()?).output().await?;
+    let answer: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let whole = answer["findings"].as_array().is_some_and(Vec::is_empty);
+    assert_eq!(output.status.success(), whole, "{answer:#}");
+    Ok(answer)
+}
+
+/// Each removal that was done is one record, though the hub was killed; nobody changes or deletes one; and when the administrator takes
+/// the policy away and one with it, that shows.
+async fn what_was_done_is_recorded_for_good(district: &District) -> Result<()> {
+    let hub = district.hub();
+    hub.kill()?;
+    hub.start().await?;
+    let answer = verified(district).await?;
+    assert_eq!((answer["records"].as_u64(), &answer["findings"]), (Some(3), &json!([])), "{answer:#}");
+    let records: Api<Record> = Api::namespaced(hub.client()?, "zhengyun-records");
+    let first = records.get(&plan::records::name(1)).await?;
+    assert_eq!(
+        (first.spec.by.as_str(), first.spec.act, first.spec.name.as_str()),
+        ("lin / wang", RecordedAct::RemovalDone, "gone-again")
+    );
+    let delete = async |name: &str| records.delete(name, &DeleteParams::default()).await.map(|_| ());
+    assert!(said(delete(&first.name_any()).await).contains("ZY-4320"));
+    let label = json!({"metadata": {"labels": {"a": "b"}}});
+    let labelled = records.patch(&first.name_any(), &PatchParams::default(), &Patch::Merge(&label)).await;
+    assert!(said(labelled).contains("ZY-4320"));
+    let mut own = Record::new(&plan::records::name(4), first.spec.clone());
+    own.spec.sequence = 4;
+    assert!(said(records.create(&PostParams::default(), &own).await).contains("ZY-4321"));
+    let namespaces: Api<Namespace> = Api::all(hub.client()?);
+    let gone = namespaces.delete("zhengyun-records", &DeleteParams::default()).await.map(|_| ());
+    assert!(said(gone).contains("ZY-4320"));
+
+    // The site was told the chain's end with an order after the second record.
+    let reports: Api<SiteReport> = Api::namespaced(hub.client()?, &format!("site-{SITE}"));
+    let remembers = |report: Option<&SiteReport>| {
+        let head = report.and_then(|report| report.status.as_ref()?.records.clone());
+        head.is_some_and(|head| head.sequence >= 2)
+    };
+    district.eventually_object(reports, "report-0", "the site remembers two records", remembers).await?;
+    let bindings: Api<ValidatingAdmissionPolicyBinding> = Api::all(hub.client()?);
+    bindings.delete("zhengyun-records", &DeleteParams::default()).await?;
+    let taken = async || anyhow::Ok(delete(&first.name_any()).await.is_ok());
+    district.eventually("the policy no longer holds", taken).await?;
+    let finding = |answer: &Value| answer["findings"][0].as_str().unwrap_or_default().to_owned();
+    assert!(finding(&verified(district).await?).starts_with("ZY-3172 "));
+    for place in [2, 3] {
+        delete(&plan::records::name(place)).await?;
+    }
+    assert!(finding(&verified(district).await?).starts_with("ZY-3175 "));
+    Ok(())
 }
 
 /// The agent's own credential deletes only what a tombstone names, and writes nowhere but in namespaces of orders.

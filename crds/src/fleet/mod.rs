@@ -6,6 +6,7 @@ pub mod data_center;
 pub mod district;
 pub mod escrow_ledger;
 pub mod order;
+pub mod record;
 pub mod ruling;
 pub mod site_bundle;
 pub mod site_report;

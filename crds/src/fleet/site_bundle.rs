@@ -4,6 +4,7 @@ use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
 
 use super::order::{BundleObject, Order, Shard, Shares, Tombstone};
+use super::record::RecordHead;
 
 /// Orders (下发指令) to one site: one set per department, one for the platform, one that tells the hub's term.
 #[derive(CustomResource, KubeSchema, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,4 +50,8 @@ pub struct SiteBundleSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 256), extend("x-kubernetes-list-type" = "atomic"))]
     pub tombstones: Vec<Tombstone>,
+    /// Where the hub's chain of records ended when this was told (留痕链末端): the site remembers it. In the first shard, and no part
+    /// of what the digest is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<RecordHead>,
 }

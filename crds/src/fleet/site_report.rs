@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::data_center::SiteFacts;
 use super::order::{Lot, Term};
 use super::token_issuer::TokenIssuer;
+use super::record::RecordHead;
 use crate::tenancy::adoption::Enforcement;
 use crate::{Amounts, Share};
 
@@ -50,6 +51,9 @@ pub struct SiteReportStatus {
     /// Who signs the tokens of its ServiceAccounts, none while that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<TokenIssuer>,
+    /// The last end of the hub's chain of records that the site was told (留痕链末端).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<RecordHead>,
     /// How many objects the whole report needs (分片数); the hub makes those that are missing.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 64))]

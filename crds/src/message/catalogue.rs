@@ -369,6 +369,8 @@ catalogue! {
     CalendarDraft { year, layer } = 1674, "{year} 年{layer}日历尚未发布(published: false),不计", "the calendar of {year} ({layer}) is not published (published: false) and does not count";
     /// A published calendar was changed.
     CalendarFrozen {} = 1675, "已发布的日历不得修改;修订请另建一份,version 加一", "a published calendar stays as it is: amend it with another of the next version";
+    /// A record was changed.
+    RecordFrozen {} = 1676, "留痕写入后不得修改", "a record stays as it was written";
 
     /// A step that nobody could decide.
     StepWithoutApprovers {} = 1701, "审批环节须填写 groups,或把 departmentHead 设为 true", "a step needs groups, or departmentHead: true";
@@ -815,6 +817,24 @@ catalogue! {
     TrustingKeys { site, before, now } = 3123, "机房 {site} 的令牌签名公钥由 {before} 变为 {now};认可前请向机房值班人员核对新指纹(见机房代理日志中的 fingerprint)", "{site}: the keys that sign tokens change from {before} to {now}; before you accept them, have the people at the site read you the new fingerprint (it stands in the agent's log)";
     /// There are no keys to accept.
     NothingToTrust { site } = 3124, "机房 {site} 没有待认可的公钥", "{site} has no keys that wait to be accepted";
+    /// The records are as they were written.
+    RecordsWhole { count, digest } = 3170, "留痕完整,共 {count} 条;末端摘要 {digest}", "the records are whole: {count} of them, ending with {digest}";
+    /// A record is not what was written.
+    RecordChanged { name } = 3171, "留痕 {name} 的内容与摘要不符,已被改动", "record {name} is not what its digest is of: it was changed";
+    /// Records are missing.
+    RecordsMissing { from, to } = 3172, "留痕缺少第 {from} 至 {to} 条", "records {from} to {to} are missing";
+    /// A record does not follow the one before it.
+    RecordUnlinked { name } = 3173, "留痕 {name} 与前一条不衔接:二者之一被改动或替换", "record {name} does not follow the one before it: one of them was changed or replaced";
+    /// A record stands in another's place.
+    RecordMisplaced { name, sequence } = 3174, "留痕 {name} 中的序号是 {sequence},位置被调换", "record {name} has the number {sequence}: it was moved";
+    /// The end of the records is gone.
+    RecordsCut { site, sequence, last } = 3175, "机房 {site} 记得第 {sequence} 条留痕,中心只到第 {last} 条:末端被截去,或中心被恢复到较早的备份", "{site} remembers record {sequence}, the hub has {last}: the end was cut off, or the hub was restored from an earlier backup";
+    /// The hub has another record than the one that a site was told of.
+    RecordDiffers { site, sequence } = 3176, "机房 {site} 所记第 {sequence} 条留痕的摘要与中心不同:中心的留痕被重写", "{site} remembers another record {sequence} than the hub has: the records were rewritten";
+    /// There are no records.
+    NoRecords {} = 3177, "尚无留痕", "there are no records yet";
+    /// No site remembers the chain's end.
+    RecordsUnwitnessed {} = 3178, "尚无机房记得留痕末端,截断与重写无从发现", "no site remembers where the records end, so that nothing tells whether they were cut off or rewritten";
     /// No request is open.
     NoOpenRequests {} = 3180, "没有未办结的申请;加 --all 列出全部", "no request is open; --all lists those that are over too";
     /// A request that waits for nobody's decision.

@@ -92,6 +92,8 @@ glossary! {
         "清退业务空间留在机房的命名空间,须另一人复核;除此以外什么都不会被删除", "taking away what a workspace left on its sites, agreed to by a second person; nothing else deletes", ["Signature"];
     RULING = "Ruling", "人工裁定", ["rulings"],
         "程序不能决定时由人对机房作出的决定:以中心为准、以机房为准、放弃、恢复、担保", "what a person decides about a site where no program may: take-hub, take-site, abandon, readmit, vouch", ["Quarantine", "Abandon", "Vouch"];
+    RECORD = "Record", "留痕", ["rec", "records"],
+        "已执行事项的记录,只增不改,前后相连;各机房记得末端,重写或截断可被发现", "what was carried out, only ever added to and chained; the sites remember where it ends, so that rewriting or cutting it shows", ["Ruling", "Removal", "Grant"];
     ESCROW_LEDGER = "EscrowLedger", "额度台账", ["escrow", "escrowledgers"],
         "中心向各机房出借额度的账本;先记账,后下达", "the book of what was lent of a budget to each site, written before anything is told", ["Allotment"];
     ALLOTMENT = "Allotment", "机房配额", ["allotments"],

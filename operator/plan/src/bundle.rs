@@ -150,6 +150,7 @@ impl Content {
             objects: Vec::new(),
             allotment: self.shares(),
             tombstones: self.tombstones.clone(),
+            records: None,
         }];
         let mut size = json_size(&parts[0]);
         for object in &self.objects {

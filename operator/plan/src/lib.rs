@@ -34,6 +34,7 @@ pub mod pod_security;
 pub mod quantity;
 pub mod quarantine;
 pub mod quota;
+pub mod records;
 pub mod removal;
 pub mod report;
 pub mod request;

@@ -17,6 +17,7 @@ use super::new_epoch::NewEpochArgs;
 use super::observe::ActivateArgs;
 use super::quarantine::QuarantineArgs;
 use super::reach::Connect;
+use super::records::AuditAction;
 use super::remove::RemoveArgs;
 use super::requests::{ListArgs, RefuseArgs, RequestsAction};
 use super::revoke::RevokeArgs;
@@ -130,6 +131,9 @@ pub(crate) enum Verb {
     /// Agrees to what another person asked for.
     #[command(about = "审批资源申请;复核他人提交的裁定或清退 (agree to a request, or to another person's ruling or removal)", long_about = None, after_help = below!("approve request kaixue -n 区教育局", "approve request kaixue -n 区教育局 --give kaicheng:cpu=4,memory=16Gi", "approve request kaixue -n 区教育局 --document 会议纪要〔2026〕7号 --date 2026-11-20 --scan 纪要.pdf", "approve removal jichu-1795505126 -n dept-jiaoyu --reference 审2026-18"))]
     Approve(Box<ApproveArgs>),
+    /// Acts on the records.
+    #[command(subcommand, about = "核验留痕 (verify the records)", long_about = None)]
+    Audit(AuditAction),
     /// Refuses what another person asked for.
     #[command(about = "不批准资源申请 (refuse a request)", long_about = None, after_help = below!("refuse request kaixue -n 区教育局 --reason 可用现有资源"))]
     Refuse(RefuseArgs),

@@ -24,6 +24,7 @@ mod output;
 mod page;
 mod quarantine;
 mod reach;
+mod records;
 mod remove;
 mod reports;
 mod requests;
@@ -97,6 +98,7 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
         Verb::Explain(args) => explain::run(&args, lang),
         Verb::Completion(args) => completion::run(&args),
         Verb::Approve(args) => approve::run(&args, &connect, lang).await,
+        Verb::Audit(action) => records::run(&action, &connect, lang).await,
         Verb::Refuse(args) => requests::refuse(&args, &connect, lang).await,
         Verb::Requests(args) => requests::run(&args, &connect, lang).await,
     }

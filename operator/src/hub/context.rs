@@ -29,6 +29,7 @@ use crate::runtime::history::History;
 use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
+use crate::runtime::records::Records;
 use crate::runtime::status::StatusWriter;
 use crate::vault::Vault;
 
@@ -115,6 +116,8 @@ pub(crate) struct Context {
     pub granting: tokio::sync::Mutex<()>,
     /// Steps of workspaces that are not written down yet.
     pub steps: Steps,
+    /// What was decided and done, kept for good.
+    pub records: Records,
     /// The webhook, with the keys that seal.
     pub admission: Arc<Admission>,
 }

@@ -39,7 +39,7 @@ use anyhow::Context as _;
 use crds::metrics::Component;
 use futures::future::BoxFuture;
 use futures::{FutureExt, future};
-use tracing::info;
+use tracing::{info, warn};
 
 use self::context::{Caches, Hearing, Holders, Notes, Queues};
 pub(crate) use self::context::{Context, Leadership};
@@ -50,13 +50,14 @@ use crate::runtime::apply::Objects;
 use crate::runtime::clients::{Clients, configuration};
 use crate::runtime::clock::Clock;
 use crate::runtime::drive::{Pass, drive};
-use crate::runtime::error::Error;
+use crate::runtime::error::{Error, chain};
 use crate::runtime::events::Pod;
 use crate::runtime::health::Board;
 use crate::runtime::history::History;
 use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
+use crate::runtime::records::Records;
 use crate::runtime::status::StatusWriter;
 use crate::runtime::{events, health, leader, log};
 use crate::vault::{Vault, VaultArgs};
@@ -123,6 +124,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         exit: Exit::default(),
         granting: tokio::sync::Mutex::default(),
         steps: context::Steps::default(),
+        records: Records::new(client.clone(), Clock::system(), Arc::clone(&metrics)),
         admission: Arc::new(Admission::new(args.admission.admission_url.clone())),
     });
     triggers::connect(&context);
@@ -166,6 +168,15 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
     log::name_term(leadership.term.number);
     info!(outcome = "leading", epoch = leadership.epoch, "this replica leads");
 
+    // Where it ends goes with every order. What cannot be read now is read when something is recorded.
+    if let Err(error) = context.records.read().await {
+        warn!(
+            outcome = "failed",
+            slice = "records",
+            cause = chain(&error),
+            "cannot read where the records end"
+        );
+    }
     let queues = &context.queues;
     // Certificates run out though nothing changes.
     queues.admission.add((String::new(), admission::CONFIGURATION.to_owned()));

@@ -334,6 +334,8 @@ async fn write_shard(
     version: Option<String>,
 ) -> Result<(), Error> {
     let name = shard_name(&spec.set, &spec.order.digest, spec.shard.index);
+    let records = context.records.head().filter(|_| spec.shard.index == 0);
+    let spec = SiteBundleSpec { records, ..spec };
     let mut bundle = SiteBundle::new(&name, spec);
     bundle.metadata.namespace = Some(namespace.to_owned());
     bundle.labels_mut().insert(labels::MANAGED_BY.into(), labels::MANAGER.into());

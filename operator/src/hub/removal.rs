@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crds::{Removal, RemovalPlace, RemovalState, RemovalStatus, RemovedPlace};
+use crds::message::join;
+use crds::{Message, RecordedAct, Removal, RemovalPlace, RemovalState, RemovalStatus, RemovedPlace};
+use kube::ResourceExt;
 use plan::bundle::{Content, Taken};
-use plan::conditions::{READY, set};
+use plan::conditions::{Holds, READY, is_true, set};
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace};
+use plan::records::Act;
 use plan::removal::{InOrder, PlaceFacts, Step, ready, step};
 use plan::site::MAX_TOMBSTONES;
 
@@ -34,9 +37,27 @@ pub(crate) async fn pass(
     };
     let (holds, words) = ready(&status.places);
     let now = context.clock.now();
+    let known = is_true(&status.conditions, READY, removal.metadata.generation);
+    if holds == Holds::True && !known {
+        context.records.append(&done(&removal, &words)).await?;
+    }
     set(&mut status.conditions, READY, holds, &words, removal.metadata.generation, now);
     context.status.namespaced(&context.caches.removals, &removal, &status).await?;
     Ok(Outcome::Applied.into())
+}
+
+/// What is recorded of a removal.
+fn done(removal: &Removal, words: &[Message]) -> Act {
+    let seconded = removal.spec.approval.as_ref().map(|approval| format!(" / {}", approval.by));
+    let places =
+        removal.spec.places.iter().map(|place| format!("{} {} {}", place.site, place.namespace, place.uid));
+    Act {
+        by: format!("{}{}", removal.spec.by, seconded.unwrap_or_default()),
+        act: RecordedAct::RemovalDone,
+        object: ("Removal", removal.namespace().unwrap_or_default(), removal.name_any()),
+        uid: removal.uid().unwrap_or_default(),
+        text: format!("{}; {}; {}", join(words), places.collect::<Vec<_>>().join(", "), removal.spec.reason),
+    }
 }
 
 /// The sites that the removals of a department speak of.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use crds::Message;
+use crds::{Message, RecordedAct};
+use kube::ResourceExt;
 use plan::conditions::{Holds, READY, find, set};
+use plan::records::Act;
 use plan::ruling::judge;
 
 use super::context::{Context, Leadership, said};
@@ -30,6 +32,18 @@ pub(crate) async fn pass(
     let reports = context.caches.reports(&namespace);
     let (holds, said): (Holds, Message) =
         judge(&ruling, &context.caches.told(&namespace, &context.held), &said(&reports));
+    if holds == Holds::True {
+        let spec = &ruling.spec;
+        let seconded = spec.approval.as_ref().map(|approval| format!(" / {}", approval.by));
+        let act = Act {
+            by: format!("{}{}", spec.by, seconded.unwrap_or_default()),
+            act: RecordedAct::RulingCarriedOut,
+            object: ("Ruling", namespace.clone(), name.clone()),
+            uid: ruling.uid().unwrap_or_default(),
+            text: format!("{said}; {}", spec.reason),
+        };
+        context.records.append(&act).await?;
+    }
     set(&mut status.conditions, READY, holds, &[said], generation, context.clock.now());
     context.status.namespaced(&context.caches.rulings, &ruling, &status).await?;
     Ok(Outcome::Applied.into())

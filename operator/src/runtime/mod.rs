@@ -17,6 +17,7 @@ pub(crate) mod metrics;
 mod outcome;
 mod process_metrics;
 pub(crate) mod queue;
+pub(crate) mod records;
 pub(crate) mod status;
 pub(crate) mod streams;
 pub(crate) mod trigger;

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crds::labels::SYSTEM_NAMESPACE;
-use crds::{AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, Order, SiteBundleSpec, SiteLedger, Term};
+use crds::{
+    AppliedBundle, AppliedBundleSpec, AppliedBundleStatus, Order, RecordHead, SiteBundleSpec, SiteLedger,
+    Term,
+};
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, PostParams};
 use plan::bundle::{Content, TERM_SET, shard_name};
@@ -81,6 +84,14 @@ pub(super) fn newest_term(context: &Context) -> Option<Term> {
         (Some(told), Some(order)) => Some(if order.number > told.number { order } else { told }),
         (told, order) => told.or(order),
     }
+}
+
+/// The last end of the hub's chain of records that came with an order of the hub which this site follows.
+pub(super) fn records(context: &Context) -> Option<RecordHead> {
+    let epoch = context.epoch.get();
+    let all = context.memory.in_namespace(SYSTEM_NAMESPACE).into_iter();
+    let ours = all.filter(|(_, object)| object.spec.accepted.order.epoch == epoch);
+    ours.filter_map(|(_, object)| object.spec.accepted.records.clone()).max()
 }
 
 /// Remembers an order, first shard last, and with it what is lent of its allotment.

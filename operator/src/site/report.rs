@@ -111,6 +111,7 @@ fn head(context: &Context) -> SiteReportStatus {
     SiteReportStatus {
         epoch: context.epoch.get(),
         term: memory::newest_term(context),
+        records: memory::records(context),
         facts: SiteFacts {
             agent_version: env!("CARGO_PKG_VERSION").to_owned(),
             kubernetes_version: context.version.clone(),

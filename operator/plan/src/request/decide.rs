@@ -254,7 +254,9 @@ fn history(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Vec<Hi
     }
     let line = |told: Told| HistoryEntry { at: moment(told.at), by: told.by, message: join(&told.said) };
     let now: Vec<HistoryEntry> = told.into_iter().map(line).collect();
-    let now: Vec<HistoryEntry> = first.into_iter().cloned().chain(now).collect();
+    // What was said first of the automatic rule stands behind its submission.
+    let (submission, rest) = now.split_at(1.min(now.len()));
+    let now: Vec<HistoryEntry> = submission.iter().chain(first).chain(rest).cloned().collect();
     let before = facts.request.status.iter().flat_map(|status| &status.history);
     let gone = before.filter(|entry| is_decision(&entry.message) && !now.contains(entry)).cloned();
     let mut all: Vec<HistoryEntry> = Vec::new();

@@ -7,17 +7,18 @@ use crds::{
     Verdict,
 };
 use kube::ResourceExt;
+use k8s_openapi::jiff::Timestamp;
 use kube::api::Api;
 use plan::canonical::of_bytes;
 
-use super::super::confirm::{Command, confirmed, given, reason_word};
+use super::super::confirm::{Command, code, confirmed, given, reason_word};
 use super::super::failure::{Exit, Failure};
 use super::super::lookup::list;
 use super::super::output;
 use super::super::page::Page;
 use super::super::reach::{Connect, Connection, reach};
 use super::super::words::{self, Kind};
-use super::super::write::{create, named};
+use super::super::write::create;
 use super::{one, phase, show};
 
 /// How a request is agreed to.
@@ -152,12 +153,18 @@ pub(crate) async fn decide(choice: &Choice<'_>, connect: &Connect, lang: Lang) -
     if !confirmed(page, choice.confirm, &number, command(choice, connect, &request, lang))? {
         return Ok(Exit::Well);
     }
-    let approval = Approval::new(&named(&request.name_any()), spec);
+    let approval = Approval::new(&name_of(&request, &spec)?, spec);
     let what = create(&connection.client, &request.namespace().unwrap_or_default(), &approval).await?;
     let mut page = Page::new(lang);
     page.say(&Message::Written { what });
     output::text(&page.text())?;
     Ok(Exit::Well)
+}
+
+/// A name for a decision: several are made in one second, each at a step of its own or by another person.
+fn name_of(request: &ResourceRequest, spec: &ApprovalSpec) -> Result<String, Message> {
+    let own = code(&(Timestamp::now().as_nanosecond().to_string(), &spec.step))?;
+    Ok(format!("{}-{own}", request.name_any()))
 }
 
 /// The command that does what is shown.
