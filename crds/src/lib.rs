@@ -37,6 +37,7 @@ pub use fleet::site_report::{
     NamespaceFact, ReportedSet, SetPhase, SiteReport, SiteReportSpec, SiteReportStatus, TombstoneOutcome,
     TombstoneState, UsedShare,
 };
+pub use fleet::token_issuer::TokenIssuer;
 pub use message::{Lang, Message};
 pub use migration::system::{Officers, System, SystemSpec, SystemStatus};
 pub use tenancy::adoption::{Adoption, Enforcement};
@@ -48,7 +49,7 @@ pub use tenancy::approval_policy::{
     SmallIncrease, StepWhen,
 };
 pub use tenancy::budget::{Budget, BudgetSpec, BudgetStatus, Funding};
-pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus};
+pub use tenancy::department::{Department, DepartmentSpec, DepartmentStatus, SecretLogin, SecretStore};
 pub use tenancy::flow::{Consent, Flow, FlowDirection, FlowPort, FlowState, FlowStatus, Peer, Protocol};
 pub use tenancy::grant::{Grant, GrantOrigin, GrantSpec, GrantStatus, GrantedSite};
 pub use tenancy::isolation_profile::{IsolationProfile, IsolationProfileSpec, IsolationProfileStatus};

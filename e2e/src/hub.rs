@@ -32,6 +32,8 @@ pub struct Hub {
     /// Whether the product runs in pods.
     installed: bool,
     product: OnceLock<Component>,
+    /// What the product is told beside.
+    args: OnceLock<Vec<String>>,
     plane: ControlPlane,
 }
 
@@ -48,7 +50,12 @@ impl Hub {
         let plane = Box::pin(ControlPlane::start("hub", dir, options)).await?;
         setup.install(&plane, "hub").await?;
         let installed = setup.charts == Charts::WithProduct;
-        Ok(Self { installed, product: OnceLock::new(), plane })
+        Ok(Self { installed, product: OnceLock::new(), args: OnceLock::new(), plane })
+    }
+
+    /// Has the product told more, when it is started.
+    pub(crate) fn tell(&self, args: Vec<String>) -> Result<()> {
+        self.args.set(args).map_err(|_| anyhow::anyhow!("the product was told already"))
     }
 
     /// Starts the product for the first time and waits until it is ready.
@@ -70,10 +77,11 @@ impl Hub {
     async fn spawn_replica(&self, name: &str, number: u16) -> Result<Component> {
         let kubeconfig = self.plane.account_kubeconfig("zhengyun-system", "zhengyun-hub").await?;
         let listen = self.replica_listen(number);
-        let args =
+        let mut args =
             ["hub", "--kubeconfig", &kubeconfig.display().to_string(), "--listen", &listen.to_string()]
                 .map(str::to_owned)
                 .to_vec();
+        args.extend(self.args.get().cloned().unwrap_or_default());
         let admission = self.admission_listen(number);
         // Not by arguments: an earlier version that runs here for a while does not know them.
         let env = [

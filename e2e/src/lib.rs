@@ -40,5 +40,6 @@ mod state;
 pub mod story;
 pub mod tools;
 pub mod users;
+pub mod vault;
 pub mod wait;
 pub mod workdir;

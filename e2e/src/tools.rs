@@ -50,6 +50,8 @@ pub enum Tool {
     CniPortmap,
     /// Names of Services.
     Coredns,
+    /// Keeps the departments' secrets.
+    Vault,
 }
 
 /// A folder of `e2e/tools`: what is in it is built by one call, so that shared packages compile once.
@@ -62,7 +64,7 @@ struct Module {
     tools: &'static [(Tool, &'static str)],
 }
 
-const MODULES: [Module; 10] = [
+const MODULES: [Module; 11] = [
     Module {
         folder: "etcd",
         source: "go.etcd.io/etcd/server/v3",
@@ -143,11 +145,18 @@ const MODULES: [Module; 10] = [
         tags: "",
         tools: &[(Tool::Coredns, "github.com/coredns/coredns")],
     },
+    Module {
+        folder: "vault",
+        source: "github.com/hashicorp/vault",
+        // Without what it keeps secrets for two dozen clouds and databases with.
+        tags: "minimal",
+        tools: &[(Tool::Vault, "github.com/hashicorp/vault")],
+    },
 ];
 
 impl Tool {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Etcd,
         Self::KubeApiserver,
         Self::KubeControllerManager,
@@ -167,6 +176,7 @@ impl Tool {
         Self::CniLoopback,
         Self::CniPortmap,
         Self::Coredns,
+        Self::Vault,
     ];
 
     /// The name of its program file.
@@ -192,6 +202,7 @@ impl Tool {
             Self::CniLoopback => "loopback",
             Self::CniPortmap => "portmap",
             Self::Coredns => "coredns",
+            Self::Vault => "vault",
         }
     }
 

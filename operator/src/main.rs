@@ -8,6 +8,7 @@ mod hub;
 mod join_file;
 mod runtime;
 mod site;
+mod vault;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -5,6 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::token_issuer::TokenIssuer;
 use crate::common::{conditions, rule};
 use crate::{Amounts, Basis, Disposition, ProtectionLevel, Zone};
 
@@ -136,6 +137,10 @@ pub struct DataCenterStatus {
     /// What the site says of itself (现场情况).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<SiteFacts>,
+    /// Who is believed to sign the tokens of the site's ServiceAccounts (已认可的令牌签发者): as the site said first, and since then
+    /// only as a person accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<TokenIssuer>,
     /// How many sets of orders the site was told and has in force (指令组数).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sets: Option<SetCounts>,

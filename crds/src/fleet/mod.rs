@@ -9,3 +9,4 @@ pub mod order;
 pub mod ruling;
 pub mod site_bundle;
 pub mod site_report;
+pub mod token_issuer;

@@ -41,10 +41,11 @@ use crate::common::{Signature, conditions, rule};
         crate::Message::RulingSets {}
     ),
     validation = rule(
-        "self.decision == oldSelf.decision && has(self.term) == has(oldSelf.term) && (!has(self.term) || self.term == oldSelf.term) && self.sets == oldSelf.sets && self.by == oldSelf.by && self.reason == oldSelf.reason && (!has(oldSelf.approval) || (has(self.approval) && self.approval == oldSelf.approval))",
+        "self.decision == oldSelf.decision && has(self.term) == has(oldSelf.term) && (!has(self.term) || self.term == oldSelf.term) && has(self.fingerprint) == has(oldSelf.fingerprint) && (!has(self.fingerprint) || self.fingerprint == oldSelf.fingerprint) && self.sets == oldSelf.sets && self.by == oldSelf.by && self.reason == oldSelf.reason && (!has(oldSelf.approval) || (has(self.approval) && self.approval == oldSelf.approval))",
         crate::Message::NeverChanged {}
     ),
     validation = rule("has(self.term) == (self.decision == 'vouch')", crate::Message::VouchTerm {}),
+    validation = rule("has(self.fingerprint) == (self.decision == 'trustKeys')", crate::Message::TrustFingerprint {}),
     validation = rule(
         "!has(self.approval) || self.approval.by != self.by",
         crate::Message::OwnApproval {}
@@ -60,6 +61,10 @@ pub struct RulingSpec {
     /// The leadership of the hub that is vouched for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
+    /// The fingerprint (指纹) of the keys that are accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 64, max = 64))]
+    pub fingerprint: Option<String>,
     /// Who decided: the user as the API server knows them, checked when it is written.
     #[schemars(length(min = 1, max = 256))]
     pub by: String,
@@ -86,6 +91,8 @@ pub enum Decision {
     /// 担保: the hub was not restored since it last spoke with the site, so what its ledgers say of it is all that the site holds;
     /// good for one leadership of the hub.
     Vouch,
+    /// 认可公钥: the tokens of the site's ServiceAccounts are believed with the keys of this fingerprint.
+    TrustKeys,
 }
 
 /// One set of a ruling.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data_center::SiteFacts;
 use super::order::{Lot, Term};
+use super::token_issuer::TokenIssuer;
 use crate::tenancy::adoption::Enforcement;
 use crate::{Amounts, Share};
 
@@ -46,6 +47,9 @@ pub struct SiteReportStatus {
     /// What the site says of itself.
     #[serde(default)]
     pub facts: SiteFacts,
+    /// Who signs the tokens of its ServiceAccounts, none while that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<TokenIssuer>,
     /// How many objects the whole report needs (分片数); the hub makes those that are missing.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 64))]

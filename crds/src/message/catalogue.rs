@@ -305,6 +305,31 @@ catalogue! {
     /// The hub only observes a site, and its agent would take orders.
     SiteWouldAct { site } = 1512, "机房 {site} 登记为只观察,但其代理并非以只观察方式接入:现有指令仍在保持;请重新接入:kubectl zhengyun site join {site} --observe", "{site} is to be observed only, but its agent was not joined so and keeps what it was told; join it again: kubectl zhengyun site join {site} --observe";
 
+    /// The secret store does not answer.
+    VaultAway { error } = 1600, "密钥库连接不上:{error};业务照常运行,恢复后自动继续", "the secret store does not answer: {error}; what runs goes on, and it is tried again";
+    /// The secret store is sealed.
+    VaultSealed {} = 1601, "密钥库处于封存状态,须由密钥保管人解封;业务照常运行,解封后自动继续", "the secret store is sealed: its key holders must unseal it; what runs goes on, and it is tried again";
+    /// The hub cannot log in.
+    VaultLogin { error } = 1602, "中心无法登录密钥库:{error}", "the hub cannot log in to the secret store: {error}";
+    /// The hub lacks a right in the secret store.
+    VaultForbidden { path } = 1603, "中心在密钥库中没有处理 {path} 的权限;请核对其策略", "the hub may not work on {path} in the secret store: see to its policy there";
+    /// The secret store does not take something.
+    VaultRefused { path, error } = 1604, "密钥库不接受对 {path} 的设置:{error}", "the secret store does not take {path}: {error}";
+    /// Something of others stands where the department's secrets should be.
+    VaultForeign { path } = 1605, "密钥库的 {path} 已被他用(不是第 2 版键值库),不予改动", "{path} of the secret store is in use by others (it is no KV store of version 2) and is not touched";
+    /// The department is suspended and its secrets are not given out.
+    SecretsWithdrawn {} = 1606, "单位已停用:密钥库的登录已全部收回,密钥原样保留", "the department is suspended: every login to its secrets was taken back, the secrets stay";
+    /// A site has not said with which keys it signs.
+    SecretsAwaitKeys { sites } = 1607, "机房 {sites} 尚未报来令牌签名公钥,其上的容器组暂不能读取密钥", "{sites} has not said with which keys it signs tokens: pods there cannot read secrets yet";
+    /// A site signs with keys that nobody has accepted.
+    KeysChanged { site, fingerprint } = 1608, "机房 {site} 的令牌签名公钥变了(新指纹 {fingerprint}),在安全管理员认可之前以原公钥为准", "{site} signs tokens with other keys (fingerprint {fingerprint}): until a security officer accepts them the old ones count";
+    /// A ruling about keys without their fingerprint, or another with one.
+    TrustFingerprint {} = 1609, "认可公钥(trustKeys)须写明指纹 fingerprint,其他裁定不写", "trustKeys names the fingerprint that it is about, other decisions do not";
+    /// A ruling about keys that are no longer those of the site.
+    TrustPast {} = 1610, "机房现在的公钥不是所认可的,或其后另有裁定,本裁定不再有效", "these are not the keys of the site now, or a later ruling stands: this one no longer has effect";
+    /// A department is suspended.
+    DepartmentSuspended { document } = 1611, "已停用(依据:{document}):人员只读,不再增长,运行中的不受影响", "suspended by {document}: its people only read, nothing grows, what runs goes on";
+
     /// Somebody is two of a system's three officers.
     OneOfThreeOfficers {} = 1630, "三员分离:officers 的 system、security、audit 三者中,同一用户或用户组只能列在一处", "a user or group stands in only one of system, security and audit of officers";
     /// Somebody is two of a system's three officers, and is named.
@@ -767,6 +792,10 @@ catalogue! {
     SomeToSeeTo { count } = 3121, "有 {count} 项需要处理", "{count} to see to";
     /// Part of the district is out of sight, so nothing is said of it.
     PartlySeen {} = 3122, "以下内容您无权查看,本页不代表其状况:", "you may not see the following, and this says nothing of it:";
+    /// What accepting keys comes to.
+    TrustingKeys { site, before, now } = 3123, "机房 {site} 的令牌签名公钥由 {before} 变为 {now};认可前请向机房值班人员核对新指纹", "{site}: the keys that sign tokens change from {before} to {now}; before you accept them, have the people at the site read you the new fingerprint";
+    /// There are no keys to accept.
+    NothingToTrust { site } = 3124, "机房 {site} 没有待认可的公钥", "{site} has no keys that wait to be accepted";
     /// No request is open.
     NoOpenRequests {} = 3180, "没有未办结的申请;加 --all 列出全部", "no request is open; --all lists those that are over too";
     /// A request that waits for nobody's decision.

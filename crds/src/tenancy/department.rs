@@ -62,6 +62,22 @@ pub struct DepartmentSpec {
     /// The document that this rests on (依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<Basis>,
+    /// The document by which the department is suspended (停用依据), for as long as it is: its people only read, nothing grows, its
+    /// secrets are not given out, and what runs goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Basis>,
+}
+
+impl DepartmentSpec {
+    /// The department's groups with what they may do now: of one that is suspended, all only read.
+    #[must_use]
+    pub fn acting_groups(&self) -> Vec<DepartmentGroup> {
+        let role = |group: &DepartmentGroup| match self.suspended {
+            Some(_) => DepartmentRole::Auditor,
+            None => group.role,
+        };
+        self.groups.iter().map(|group| DepartmentGroup { role: role(group), ..group.clone() }).collect()
+    }
 }
 
 /// What a department is.
@@ -163,4 +179,38 @@ pub struct DepartmentStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 63))]
     pub namespace: Option<String>,
+    /// Where its secrets are (密钥库), once they were set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<SecretStore>,
+}
+
+/// Where a department's secrets are, and how its pods come to them.
+#[derive(KubeSchema, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretStore {
+    /// The path of its secrets (路径), a KV store of version 2.
+    #[schemars(length(max = 64))]
+    pub mount: String,
+    /// The sites whose pods may read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 64), extend("x-kubernetes-list-type" = "map"), extend("x-kubernetes-list-map-keys" = ["site"]))]
+    pub sites: Vec<SecretLogin>,
+}
+
+/// How pods of one site log in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretLogin {
+    /// The site.
+    #[schemars(length(min = 1, max = 40))]
+    pub site: String,
+    /// Where they log in (登录路径).
+    #[schemars(length(max = 128))]
+    pub login: String,
+    /// As which role (角色).
+    #[schemars(length(max = 64))]
+    pub role: String,
+    /// The audience that their token must be for (受众).
+    #[schemars(length(max = 128))]
+    pub audience: String,
 }

@@ -182,6 +182,7 @@ impl Memory {
                 namespaces: u32::try_from(self.held.len()).unwrap_or(u32::MAX),
                 ..SiteFacts::default()
             },
+            issuer: None,
             sets: self.held.iter().map(reported).collect(),
         }
     }

@@ -36,20 +36,7 @@ impl ControlPlane {
 
     /// Writes a kubeconfig with a token of a ServiceAccount, as a pod of it would have, good for a day.
     pub async fn account_kubeconfig(&self, namespace: &str, account: &str) -> Result<PathBuf> {
-        let request = TokenRequest {
-            spec: Some(TokenRequestSpec {
-                expiration_seconds: Some(TOKEN_SECONDS),
-                ..TokenRequestSpec::default()
-            }),
-            ..TokenRequest::default()
-        };
-        let token = Api::<ServiceAccount>::namespaced(self.admin()?, namespace)
-            .create_token_request(account, &PostParams::default(), &request)
-            .await
-            .with_context(|| format!("ask for a token of {namespace}/{account}"))?
-            .status
-            .and_then(|status| status.token)
-            .context("a token request without a token")?;
+        let token = self.account_token(namespace, account, &[]).await?;
         let user = format!("{namespace}-{account}");
         let text = kubeconfig(
             &server(self.address),
@@ -58,6 +45,27 @@ impl ControlPlane {
             &Credential::Token(token),
         )?;
         write_secret(kubeconfig_path(&self.dir, &user), &text)
+    }
+
+    /// A token of a ServiceAccount for these audiences, as a pod of it may have one mounted, good for a day; for the API server
+    /// when none is named.
+    pub async fn account_token(&self, namespace: &str, account: &str, audiences: &[&str]) -> Result<String> {
+        let request = TokenRequest {
+            spec: Some(TokenRequestSpec {
+                audiences: (!audiences.is_empty())
+                    .then(|| audiences.iter().map(|audience| (*audience).to_owned()).collect()),
+                expiration_seconds: Some(TOKEN_SECONDS),
+                ..TokenRequestSpec::default()
+            }),
+            ..TokenRequest::default()
+        };
+        Api::<ServiceAccount>::namespaced(self.admin()?, namespace)
+            .create_token_request(account, &PostParams::default(), &request)
+            .await
+            .with_context(|| format!("ask for a token of {namespace}/{account}"))?
+            .status
+            .and_then(|status| status.token)
+            .context("a token request without a token")
     }
 
     /// A client of the administrator. A new one each time: a client is bound to the runtime of the test that made it.

@@ -223,6 +223,22 @@ impl ControlPlane {
         answering(&self.apiserver, &self.admin()?).await
     }
 
+    /// The public keys of ServiceAccount tokens, PEM.
+    pub fn account_public_keys(&self) -> Result<String> {
+        let file = flags::Files::new(&self.dir).account_public();
+        std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))
+    }
+
+    /// Has tokens signed with another key from now on; those that were signed before stay good. The API server starts anew.
+    pub async fn change_account_key(&self) -> Result<()> {
+        let files = flags::Files::new(&self.dir);
+        let (private, public) = service_account_keys()?;
+        write_secret(files.account_public(), &(public + &self.account_public_keys()?))?;
+        write_secret(files.account_key(), &private)?;
+        self.stop_api().await?;
+        self.start_api().await
+    }
+
     /// The audit log.
     #[must_use]
     pub fn audit(&self) -> &AuditLog {

@@ -16,6 +16,7 @@ use crate::lock::{FileLock, cache_dir};
 use crate::requirements::{self, Wanted};
 use crate::setup::{Charts, NODES, Setup};
 use crate::site::Site;
+use crate::vault::Vault;
 use crate::workdir::WorkDir;
 
 /// The name of the hub among the control planes.
@@ -31,6 +32,7 @@ pub struct Builder {
     product: bool,
     by_helm: bool,
     installed: Option<Release>,
+    vault: bool,
 }
 
 impl Default for Builder {
@@ -43,6 +45,7 @@ impl Default for Builder {
             product: true,
             by_helm: false,
             installed: None,
+            vault: false,
         }
     }
 }
@@ -98,11 +101,18 @@ impl Builder {
         self
     }
 
+    /// Runs a secret store beside the hub; the product runs as processes then.
+    #[must_use]
+    pub fn vault(mut self) -> Self {
+        self.vault = true;
+        self
+    }
+
     /// Starts it, once no other district of this user runs, and waits until every site has joined.
     pub async fn start(mut self) -> Result<District> {
         let only_one = FileLock::take_async(cache_dir()?.join("district.lock")).await?;
         let dir = WorkDir::create()?;
-        if self.product && !self.by_helm && self.installed.is_none() {
+        if self.product && !self.by_helm && !self.vault && self.installed.is_none() {
             self.installed = installed::wanted()?;
         }
         let bundle = match self.installed {
@@ -126,7 +136,15 @@ impl Builder {
         for (number, site) in sites.iter().enumerate() {
             site.lay_link(&hub, number)?;
         }
-        let district = District { sites, hub, dir, _only_one: only_one };
+        let vault = match self.vault {
+            true => {
+                let vault = Vault::start(&dir.folder("vault")?, hub.plane()).await?;
+                hub.tell(vault.hub_args())?;
+                Some(vault)
+            }
+            false => None,
+        };
+        let district = District { sites, hub, vault, dir, _only_one: only_one };
         if let Some(bundle) = &bundle {
             installed::install_hub(&district.hub, bundle).await?;
         } else if self.product {

@@ -34,6 +34,7 @@ use crate::hub::Hub;
 use crate::lock::FileLock;
 use crate::setup::Setup;
 use crate::site::Site;
+use crate::vault::Vault;
 use crate::wait::{self, Answer, GLANCE};
 use crate::workdir::WorkDir;
 
@@ -43,6 +44,7 @@ pub struct District {
     // Dropped in this order: agents before the hub, all before their folder, and the lock last.
     sites: Vec<Site>,
     hub: Hub,
+    vault: Option<Vault>,
     dir: WorkDir,
     _only_one: FileLock,
 }
@@ -78,6 +80,11 @@ impl District {
     #[must_use]
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// The secret store, where the district was built with one.
+    pub fn vault(&self) -> Result<&Vault> {
+        self.vault.as_ref().context("this district has no secret store")
     }
 
     /// A site by its name.

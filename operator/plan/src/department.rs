@@ -73,7 +73,7 @@ pub fn validate(department: &Department, facts: &Facts<'_>) -> Result<ValidDepar
     }
     match parsed {
         Some(name) if findings.is_empty() => {
-            Ok(ValidDepartment { name, display_name: spec.display_name.clone(), groups: spec.groups.clone() })
+            Ok(ValidDepartment { name, display_name: spec.display_name.clone(), groups: spec.acting_groups() })
         }
         _ => Err(findings),
     }

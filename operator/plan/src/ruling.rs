@@ -8,6 +8,7 @@
 //! | abandon, readmit | no | | waits for the second person |
 //! | abandon, readmit | yes | | in force until a later one |
 //! | vouch | not needed | | the ledgers' word of the site counts for the leadership that it names |
+//! | trustKeys | not needed: a security officer's own | | the site is believed with those keys, see `trust` |
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use crate::conditions::Holds;
 use crate::data_center::ToldSet;
 use crate::order::superseded;
 use crate::report::{Said, held};
+use crate::trust::fingerprint;
 
 /// Whether a person ruled that a set's next order is to follow what the site holds.
 #[must_use]
@@ -80,6 +82,16 @@ pub fn judge(ruling: &Ruling, told: &BTreeMap<String, ToldSet>, said: &Said<'_>)
             (Holds::False, Message::VouchPast {})
         } else {
             (Holds::True, Message::RulingDone { sets: namespace.to_owned() })
+        };
+    }
+    if spec.decision == Decision::TrustKeys {
+        let now = said.head().and_then(|head| head.issuer.as_ref()).map(fingerprint);
+        return match (&spec.fingerprint, now) {
+            (_, None) => (Holds::False, Message::WaitingFor { what: namespace.to_owned() }),
+            (Some(accepted), Some(now)) if *accepted == now => {
+                (Holds::True, Message::RulingDone { sets: namespace.to_owned() })
+            }
+            _ => (Holds::False, Message::TrustPast {}),
         };
     }
     let (mut done, mut open, mut past) = (Vec::new(), Vec::new(), Vec::new());

@@ -280,6 +280,7 @@ impl ValidWorkspace<'_> {
     #[must_use]
     pub fn entries(&self) -> BTreeMap<String, Entry> {
         let nothing = AtSite::default();
+        let groups = self.department.spec.acting_groups();
         let fence = |place: &crds::WorkspaceSite| Fence {
             namespace: &self.namespace,
             department: &self.name,
@@ -292,7 +293,7 @@ impl ValidWorkspace<'_> {
             level: self.system.spec.level,
             zone: self.workspace.spec.zone,
             profile: self.profile,
-            groups: &self.department.spec.groups,
+            groups: &groups,
             hosts: &self.workspace.spec.hosts,
             frozen: self.workspace.spec.frozen,
             flows: self.flows.sites.get(&place.site).unwrap_or(&nothing),

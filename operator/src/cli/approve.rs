@@ -209,6 +209,11 @@ fn ruling_asked(ruling: &Ruling, lang: Lang) -> Result<Asked, Message> {
         Decision::Abandon => Message::Abandoning { site },
         Decision::Readmit => Message::Readmitting { site },
         Decision::Vouch => Message::Vouching { sites: site },
+        Decision::TrustKeys => Message::TrustingKeys {
+            site,
+            before: "-".to_owned(),
+            now: spec.fingerprint.clone().unwrap_or_default(),
+        },
     });
     let needs_none = !matches!(spec.decision, Decision::Abandon | Decision::Readmit);
     Ok(Asked {

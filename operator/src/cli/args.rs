@@ -24,6 +24,7 @@ use super::run_or::RunOr;
 use super::status::StatusArgs;
 use super::survey::SurveyArgs;
 use super::tree::TreeArgs;
+use super::trust::TrustArgs;
 use super::vouch::VouchArgs;
 use super::why::WhyArgs;
 use crate::{hub, site};
@@ -167,6 +168,9 @@ pub(crate) enum SiteAction {
     /// Shows what waits for a person, and rules about it.
     #[command(about = "查看并裁定被隔离的指令 (what waits for a person there, and ruling about it)", long_about = None, after_help = below!("site quarantine 凯城机房", "site quarantine kaicheng --take-hub --reason 中心由备份恢复 --confirm 0123abcd"))]
     Quarantine(QuarantineArgs),
+    /// Accepts the keys that a site signs tokens with.
+    #[command(about = "认可机房更换后的令牌签名公钥 (accept the keys that a site signs tokens with now)", long_about = None, after_help = below!("site trust 凯城机房 --reason 证书轮换"))]
+    Trust(TrustArgs),
     /// Asks for a site to be given up.
     #[command(about = "放弃机房,须另一人复核 (give a site up; a second person agrees)", long_about = None, after_help = below!("site abandon 凯城机房 --reason 拆除"))]
     Abandon(StandingArgs),

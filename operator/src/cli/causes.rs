@@ -16,6 +16,8 @@ pub(crate) enum Who {
     Platform,
     /// 本单位: the department whose object it is.
     Department,
+    /// 安全管理员.
+    Security,
     /// It passes by itself.
     Nobody,
 }
@@ -26,6 +28,7 @@ impl Who {
         match self {
             Self::Platform => Word::new("平台工程师", "platform engineers"),
             Self::Department => Word::new("本单位", "the department"),
+            Self::Security => Word::new("安全管理员", "security officers"),
             Self::Nobody => Word::new("自行完成", "nobody"),
         }
     }
@@ -66,6 +69,7 @@ const HELP: &[(&[u16], Help)] = &[
     // Well, over, or said by admission and start-up and never by an object.
     (&[1000, 1112, 1113, 1118, 1119, 1121, 1122, 1123, 1125, 1127, 1214, 1217, 1222, 1224, 1303], Help::None),
     (&[1402, 1405, 1406, 1407, 1408, 1409, 1410, 1417, 1419, 1420, 1472, 1473, 1489, 1491, 1510], Help::None),
+    (&[1606, 1609, 1610, 1611], Help::None),
     (&[2009, 2013, 2191, 2192, 2193, 2194, 2196, 2197, 2198, 2199], Help::None),
     (&[1701, 1702, 1703, 1704, 1705, 1706, 1707, 1708, 1718, 1719, 1720, 1721, 1722, 1723, 1724], Help::None),
     (&[1725, 1726, 1727, 1728, 1729, 1730, 1731, 1734, 1735, 1736, 1737, 1738, 1739, 1740, 1741], Help::None),
@@ -122,6 +126,13 @@ const HELP: &[(&[u16], Help)] = &[
             "kubectl zhengyun workspace adopt {name}{-n} --site {site} --site-kubeconfig SITE.yaml",
         ),
     ),
+    // The secret store.
+    (&[1600, 1601], Help::Run(Who::Platform, "vault status")),
+    (&[1602], Help::Run(Who::Platform, "vault read auth/zhengyun-hub/role/zhengyun-hub")),
+    (&[1603, 1604], Help::Run(Who::Platform, "vault policy read zhengyun-hub")),
+    (&[1605], Help::Run(Who::Platform, "vault secrets list")),
+    (&[1607], Help::AtSite),
+    (&[1608], Help::Run(Who::Security, "kubectl zhengyun site trust {site}")),
     // Two persons.
     (&[1124], Help::Run(Who::Platform, "kubectl zhengyun approve {kind} {name}{-n} --reference NUMBER")),
     // Budgets.

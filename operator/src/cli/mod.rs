@@ -35,6 +35,7 @@ mod status;
 mod survey;
 mod table;
 mod tree;
+mod trust;
 mod vouch;
 mod why;
 mod words;
@@ -107,6 +108,7 @@ async fn act(action: SiteAction, connect: &Connect, lang: Lang) -> Result<Exit, 
         SiteAction::Survey(args) => survey::run(&args, connect, lang).await,
         SiteAction::Activate(args) => observe::activate(&args, connect, lang).await,
         SiteAction::Quarantine(args) => quarantine::run(&args, connect, lang).await,
+        SiteAction::Trust(args) => trust::run(&args, connect, lang).await,
         SiteAction::Abandon(args) => abandon::run(&args, Decision::Abandon, connect, lang).await,
         SiteAction::Readmit(args) => abandon::run(&args, Decision::Readmit, connect, lang).await,
         SiteAction::Revoke(args) => revoke::run(&args, connect, lang).await,

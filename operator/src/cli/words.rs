@@ -369,6 +369,7 @@ pub(crate) fn decision(decision: Decision) -> Word {
         Decision::Abandon => Word("放弃机房", "abandon"),
         Decision::Readmit => Word("恢复机房", "readmit"),
         Decision::Vouch => Word("担保", "vouch"),
+        Decision::TrustKeys => Word("认可公钥", "trust keys"),
     }
 }
 

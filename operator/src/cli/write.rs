@@ -84,9 +84,26 @@ pub(crate) async fn rule(
     sets: Vec<RuledSet>,
     reason: &str,
 ) -> Result<Ruling, Failure> {
-    let (reason, term, approval) = (reason.to_owned(), None, None);
     let by = whoami(client).await?;
-    write_ruling(client, site, RulingSpec { decision, sets, term, by, reason, approval }).await
+    write_ruling(client, site, RulingSpec { sets, ..ruling(decision, by, reason) }).await
+}
+
+/// A ruling that is about nothing yet.
+fn ruling(decision: Decision, by: String, reason: &str) -> RulingSpec {
+    let reason = reason.to_owned();
+    RulingSpec { decision, sets: Vec::new(), term: None, fingerprint: None, by, reason, approval: None }
+}
+
+/// Writes that a person accepts the keys of this fingerprint, with which a site signs tokens.
+pub(crate) async fn trust(
+    client: &Client,
+    site: &SiteName,
+    fingerprint: &str,
+    reason: &str,
+) -> Result<Ruling, Failure> {
+    let by = whoami(client).await?;
+    let fingerprint = Some(fingerprint.to_owned());
+    write_ruling(client, site, RulingSpec { fingerprint, ..ruling(Decision::TrustKeys, by, reason) }).await
 }
 
 /// Writes that a person vouches, for one leadership of the hub, for what its ledgers say of a site.
@@ -96,10 +113,9 @@ pub(crate) async fn vouch(
     term: &Term,
     reason: &str,
 ) -> Result<Ruling, Failure> {
-    let (reason, term, approval) = (reason.to_owned(), Some(term.clone()), None);
     let by = whoami(client).await?;
-    let spec = RulingSpec { decision: Decision::Vouch, sets: Vec::new(), term, by, reason, approval };
-    write_ruling(client, site, spec).await
+    let term = Some(term.clone());
+    write_ruling(client, site, RulingSpec { term, ..ruling(Decision::Vouch, by, reason) }).await
 }
 
 async fn write_ruling(client: &Client, site: &SiteName, spec: RulingSpec) -> Result<Ruling, Failure> {
@@ -109,6 +125,7 @@ async fn write_ruling(client: &Client, site: &SiteName, spec: RulingSpec) -> Res
         Decision::Abandon => "abandon",
         Decision::Readmit => "readmit",
         Decision::Vouch => "vouch",
+        Decision::TrustKeys => "trust-keys",
     };
     let mut ruling = Ruling::new(&named(stem), spec);
     let namespace = site_namespace(site);

@@ -30,6 +30,7 @@ use crate::runtime::lacks::Lacks;
 use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
+use crate::vault::Vault;
 
 /// Everything that is read from the hub's API server.
 #[derive(Default)]
@@ -77,6 +78,8 @@ pub(crate) struct Queues {
     pub orders: Arc<Queue>,
     /// One key for all of the webhook.
     pub admission: Arc<Queue>,
+    /// Keyed by department: what it has in the secret store.
+    pub secrets: Arc<Queue>,
 }
 
 /// What a slice works with.
@@ -86,6 +89,10 @@ pub(crate) struct Context {
     pub queues: Queues,
     pub objects: Objects,
     pub status: StatusWriter,
+    /// Writes what the secret store brings about, beside what is said of departments otherwise.
+    pub status_of_secrets: StatusWriter,
+    /// The secret store, if there is one.
+    pub vault: Option<Vault>,
     pub metrics: Arc<Metrics>,
     pub lacks: Arc<Lacks>,
     pub clock: Clock,

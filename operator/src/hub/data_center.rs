@@ -14,6 +14,7 @@ use plan::joining::{SOLE_CLUSTER, silence, sole};
 use plan::names::{SiteName, site_namespace};
 use plan::report::Said;
 use plan::ruling;
+use plan::trust::{self, KEYS_TRUSTED};
 use tracing::debug;
 
 use super::context::{Context, Leadership, persons, said};
@@ -132,6 +133,7 @@ async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard:
     status.sets = Some(counts);
     status.details = details;
     status.facts = said.head().map(|head| head.facts.clone());
+    note_keys(context, of, said, &mut status);
     let rivals = note_rivals(context, of, &mut status);
     let abandoned = || (Holds::False, Message::SiteAbandoned { site: site.to_string() });
     let why_silent = silence(site, joined.account(), &joined.sign, now);
@@ -166,6 +168,21 @@ async fn update_status(context: &Context, of: &Site<'_>, said: &Said<'_>, heard:
         set(&mut status.conditions, READY, holds, &words, generation, now);
     }
     context.status.cluster(&context.caches.data_centers, data_center, &status).await
+}
+
+/// Says with which keys the site is believed to sign tokens, and whether it signs with others.
+fn note_keys(context: &Context, of: &Site<'_>, said: &Said<'_>, status: &mut DataCenterStatus) {
+    let Some(signs) = said.head().and_then(|head| head.issuer.as_ref()) else { return };
+    let rulings = context.caches.rulings(&site_namespace(of.name));
+    status.issuer = trust::believed(status.issuer.as_ref(), Some(signs), &persons(&rulings));
+    let (holds, words) = if status.issuer.as_ref() == Some(signs) {
+        (Holds::True, Message::Settled {})
+    } else {
+        let (site, fingerprint) = (of.name.to_string(), trust::fingerprint(signs));
+        (Holds::False, Message::KeysChanged { site, fingerprint })
+    };
+    let (generation, now) = (of.data_center.metadata.generation, context.clock.now());
+    set(&mut status.conditions, KEYS_TRUSTED, holds, &[words], generation, now);
 }
 
 /// Says whether another cluster asks under the site's name; returns what is to be said of it.

@@ -28,13 +28,15 @@ pub(crate) async fn pass(
     let departments: BTreeMap<String, &Department> =
         all.iter().map(|((_, name), d)| (name.clone(), &**d)).collect();
     let facts = dereference(&context, &name, &departments);
-    let mut status = department.status.clone().unwrap_or_default();
+    let mut status = own(&department);
     let (holds, said) = match validate(&department, &facts) {
         Ok(valid) => {
             let applied = context.objects.apply_all(&hub_objects(&valid)).await?;
             debug!(name, changed = applied.changed, "the department's place on the hub stands");
             status.namespace = Some(department_namespace(&valid.name));
-            (Holds::True, vec![Message::Settled {}])
+            let suspended = department.spec.suspended.as_ref();
+            let said = suspended.map(|basis| Message::DepartmentSuspended { document: basis.document.clone() });
+            (Holds::True, vec![said.unwrap_or(Message::Settled {})])
         }
         Err(findings) => (Holds::False, findings),
     };
@@ -67,5 +69,15 @@ async fn update_status(
     said: &[Message],
 ) -> Result<(), Error> {
     set(&mut status.conditions, READY, holds, said, department.metadata.generation, context.clock.now());
-    context.status.cluster(&context.caches.departments, department, &status).await
+    if status == own(department) {
+        return Ok(());
+    }
+    context.status.part(&context.caches.departments, department, &status).await
+}
+
+/// This slice's own part of the status; the rest is what the secret store brings about.
+fn own(department: &Department) -> DepartmentStatus {
+    let status = department.status.clone().unwrap_or_default();
+    let ready = status.conditions.into_iter().filter(|condition| condition.type_ == READY).collect();
+    DepartmentStatus { conditions: ready, namespace: status.namespace, secrets: None }
 }

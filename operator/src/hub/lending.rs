@@ -35,6 +35,7 @@ pub(super) struct Lending {
     judged: Judged,
     lots: BTreeMap<String, Lot>,
     elastic: bool,
+    suspended: bool,
 }
 
 impl Lending {
@@ -44,7 +45,8 @@ impl Lending {
         let of =
             |amounts: &BTreeMap<String, Measured>| amounts.get(site.as_str()).copied().unwrap_or_default();
         let (active, granted) = (of(&self.judged.active), of(&self.judged.granted));
-        let growth_stopped = active != granted && !content.shared().fits(&active);
+        let ended = active != granted && !content.shared().fits(&active);
+        let growth_stopped = ended || self.suspended;
         content.allot(Allotted { lot: Some(lot), growth_stopped, elastic: self.elastic });
     }
 }
@@ -82,8 +84,9 @@ pub(super) async fn lend_to_sites(
         let said = said.or_else(|| missing(&judged));
         note(context, &site, department, said);
     }
-    let elastic = register.is_some_and(|department| department.spec.elastic_shares);
-    Ok(Ok(Lending { judged, lots, elastic }))
+    let elastic = register.as_ref().is_some_and(|department| department.spec.elastic_shares);
+    let suspended = register.is_some_and(|department| department.spec.suspended.is_some());
+    Ok(Ok(Lending { judged, lots, elastic, suspended }))
 }
 
 /// Whether this leadership told lots of a ledger that is no more: only a new one can find out what is still to be counted.

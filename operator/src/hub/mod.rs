@@ -23,6 +23,7 @@ mod removal;
 mod request;
 pub(crate) mod review;
 mod ruling;
+mod secrets;
 mod system;
 mod triggers;
 mod workspace;
@@ -57,9 +58,12 @@ use crate::runtime::metrics::Metrics;
 use crate::runtime::queue::Queue;
 use crate::runtime::status::StatusWriter;
 use crate::runtime::{events, health, leader, log};
+use crate::vault::{Vault, VaultArgs};
 
 /// Field manager of everything that the hub writes.
 pub(crate) const MANAGER: &str = "zhengyun-hub";
+/// Field manager of what the secret store brings about.
+const SECRETS_MANAGER: &str = "zhengyun-hub-secrets";
 /// The lease that one replica holds.
 const LEASE: &str = "zhengyun-hub";
 /// Passes at a time in one slice: enough to keep two cores of an API server busy, few enough to leave it room.
@@ -85,6 +89,9 @@ pub(crate) struct Args {
     pub silence_seconds: u64,
     #[command(flatten)]
     pub admission: admission::Place,
+    /// The secret store.
+    #[command(flatten)]
+    pub vault: VaultArgs,
 }
 
 /// Runs the hub until it is told to stop or loses its leadership.
@@ -99,6 +106,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         queues: Queues::default(),
         objects: Objects::new(feeds::kept(), client.clone(), MANAGER, Arc::clone(&metrics)),
         status: StatusWriter::new(client.clone(), MANAGER, Arc::clone(&metrics)),
+        status_of_secrets: StatusWriter::new(client.clone(), SECRETS_MANAGER, Arc::clone(&metrics)),
+        vault: Vault::new(&args.vault, Arc::clone(&metrics)),
         metrics: Arc::clone(&metrics),
         lacks: Arc::clone(&lacks),
         clock: Clock::system(),
@@ -175,6 +184,7 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("allotment", &queues.allotments, &context, &leadership, allotment::pass),
         slice("admission", &queues.admission, &context, &leadership, admission::pass),
         slice("orders", &queues.orders, &context, &leadership, orders::pass),
+        slice("secrets", &queues.secrets, &context, &leadership, secrets::pass),
     ];
     tokio::select! {
         _ = future::join_all(slices) => Ok(()),

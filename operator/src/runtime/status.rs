@@ -41,6 +41,15 @@ impl StatusWriter {
         self.write(Api::all(self.client.clone()), cache, object, status).await
     }
 
+    /// Writes a part of the status of an object that has no namespace: under a field manager of its own it leaves the rest alone.
+    pub(crate) async fn part<K, S>(&self, cache: &Cache<K>, object: &K, part: &S) -> Result<(), Error>
+    where
+        K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned,
+        S: Serialize,
+    {
+        self.write(Api::all(self.client.clone()), cache, object, part).await
+    }
+
     /// Writes the status of an object in a namespace, unless it says the same already.
     pub(crate) async fn namespaced<K, S>(&self, cache: &Cache<K>, object: &K, status: &S) -> Result<(), Error>
     where

@@ -85,6 +85,8 @@ pub(super) struct Context {
     pub reports: Arc<Queue>,
     pub verdicts: Verdicts,
     pub counted: super::lending::Counted,
+    /// Who signs the tokens of the site's ServiceAccounts.
+    pub issuer: super::issuer::Issuer,
     pub executors: Executors,
     pub heard: HubHeard,
     pub gathering: AsyncMutex<super::report::Gathering>,

@@ -9,6 +9,7 @@ mod credential;
 mod drift;
 mod enforce;
 mod heartbeat;
+mod issuer;
 mod lending;
 mod link;
 mod memory;
@@ -43,6 +44,7 @@ use self::burial::Burials;
 use self::context::{Context, Epoch, Executors, HubHeard, NodeFact, Verdicts};
 use self::drift::Fights;
 use self::heartbeat::Begun;
+use self::issuer::Issuer;
 use self::start::Started;
 use crate::runtime::apply::{Kept, KeptApi, Objects};
 use crate::runtime::cache::Change;
@@ -157,6 +159,7 @@ async fn agent(
         reports: Arc::new(Queue::default()),
         verdicts: Verdicts::default(),
         counted: lending::Counted::default(),
+        issuer: Issuer::default(),
         executors: Executors::new(config),
         heard: HubHeard::default(),
         gathering: Mutex::default(),
@@ -227,7 +230,7 @@ async fn keep(context: &Arc<Context>) {
         context.said.wait_until_ready().await;
         report::pass(Arc::clone(context)).await
     });
-    tokio::join!(sets, reports);
+    tokio::join!(sets, reports, issuer::keep_read(context));
 }
 
 /// Which change makes which set be looked at again.

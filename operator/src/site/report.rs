@@ -124,6 +124,7 @@ fn head(context: &Context) -> SiteReportStatus {
                 .observes
                 .then(|| u32::try_from(context.objects.foreign_namespaces()).unwrap_or(u32::MAX)),
         },
+        issuer: context.issuer.get(),
         ..SiteReportStatus::default()
     }
 }

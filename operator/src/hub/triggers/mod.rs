@@ -15,10 +15,11 @@ use crds::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use plan::conditions::{READY, REGISTERED, judged};
 use plan::hosts::contend;
+use plan::trust::KEYS_TRUSTED;
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
 
 use super::context::Context;
-use super::{flows, workspace_set};
+use super::{flows, secrets, workspace_set};
 use crate::admission::CONFIGURATION;
 use crate::runtime::apply::Kept;
 use crate::runtime::cache::{Change, Key};
@@ -149,6 +150,14 @@ fn data_center(context: &Context, change: &Change<'_, DataCenter>) {
             }
         }
     }
+    let issuer = |dc: Option<&DataCenter>| {
+        let status = dc.and_then(|dc| dc.status.as_ref());
+        let trusted = status.and_then(|status| plan::conditions::find(&status.conditions, KEYS_TRUSTED));
+        (status.and_then(|status| status.issuer.clone()), trusted.map(|trusted| trusted.message.clone()))
+    };
+    if issuer(change.old) != issuer(change.new) {
+        secrets::everybody(context);
+    }
     let registered =
         |dc: &DataCenter| seen_as(dc, dc.status.as_ref().map(|status| &status.conditions), REGISTERED);
     if !changed(change, registered) {
@@ -180,6 +189,7 @@ fn department(context: &Context, change: &Change<'_, Department>) {
         return;
     }
     let name = &change.key.1;
+    secrets::look_again(context, name, Duration::ZERO);
     if changed(change, |d| seen(d, None)) {
         let names = [change.old, change.new].into_iter().flatten();
         let touched: BTreeSet<&str> = names.flat_map(unique_values).collect();

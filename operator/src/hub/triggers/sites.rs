@@ -13,7 +13,7 @@ use plan::names::{DepartmentName, SiteName, department_namespace, department_of,
 
 use super::{GATHER, ON_ITS_WAY, changed, cluster, seen};
 use crate::hub::context::Context;
-use crate::hub::{data_center, egress};
+use crate::hub::{data_center, egress, secrets};
 use crate::runtime::cache::Change;
 
 pub(super) fn ruling(context: &Context, change: &Change<'_, Ruling>) {
@@ -21,6 +21,7 @@ pub(super) fn ruling(context: &Context, change: &Change<'_, Ruling>) {
     if !changed(change, |ruling| seen(ruling, None)) {
         return;
     }
+    secrets::everybody(context);
     // It may be about any set, and abandoning a site is about all of them.
     if let Some(site) = site_of(&change.key.0) {
         context.queues.data_centers.add(cluster(site.as_str()));
@@ -72,6 +73,7 @@ fn place(context: &Context, site: &str, set: &str, later: Duration) {
         return;
     }
     context.queues.orders.add(cluster(set));
+    secrets::look_again(context, set, later.max(GATHER));
     context.queues.allotments.add_after((at.clone(), set.to_owned()), later);
     for (name, removal) in context.caches.removals.in_namespace(&namespace) {
         if removal.spec.places.iter().any(|place| place.site == site) {
