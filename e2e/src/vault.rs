@@ -17,6 +17,7 @@ use crate::proxy::Proxy;
 use crate::tools::Tool;
 
 const PORT: u16 = 8200;
+const CLUSTER_PORT: u16 = 8201;
 /// Where the hub comes in: the same address, for which the certificate is good.
 const LINK_PORT: u16 = 8300;
 /// The hub's login, role and policy.
@@ -67,7 +68,8 @@ pub struct Request {
 impl Vault {
     /// Starts a server in a folder, makes it ready for use and lets the hub of this control plane log in.
     pub(crate) async fn start(dir: &Path, hub: &ControlPlane) -> Result<Self> {
-        std::fs::create_dir_all(dir).context("create the folder")?;
+        let store = dir.join("store");
+        std::fs::create_dir_all(&store).context("create the folder")?;
         let ip = IpAddr::from(addresses::allocate()?);
         let (address, link) = (SocketAddr::new(ip, PORT), SocketAddr::new(ip, LINK_PORT));
         let authority = Authority::new("vault")?;
@@ -76,7 +78,9 @@ impl Vault {
         let key = write_secret(dir.join("server.key"), &identity.key)?;
         write_secret(dir.join("ca.crt"), &authority.certificate())?;
         let config = json!({
-            "storage": {"file": {"path": dir.join("store")}},
+            // What it is run on in earnest; one member that elects itself at once.
+            "storage": {"raft": {"path": store, "node_id": "one", "performance_multiplier": 1}},
+            "cluster_addr": format!("https://{}", SocketAddr::new(ip, CLUSTER_PORT)),
             "listener": {"tcp": {"address": address.to_string(), "tls_cert_file": certificate, "tls_key_file": key}},
             "api_addr": format!("https://{address}"),
             "disable_mlock": true,
@@ -214,7 +218,8 @@ impl Vault {
     /// Logs in as a pod does, with the JWT that is mounted into it; the token, or why there is none.
     pub async fn log_in(&self, login: &str, jwt: &str) -> Result<Result<String, String>> {
         let body = json!({"role": "workload", "jwt": jwt});
-        let Answer { status, body } = self.ask(Method::POST, "", &format!("{login}/login"), Some(body)).await?;
+        let Answer { status, body } =
+            self.ask(Method::POST, "", &format!("{login}/login"), Some(body)).await?;
         Ok(match body["auth"]["client_token"].as_str() {
             Some(token) if status == 200 => Ok(token.to_owned()),
             _ => Err(format!("{status} {}", body["errors"])),
@@ -226,7 +231,9 @@ impl Vault {
         let log = std::fs::read_to_string(self.audit_log()).context("read the audit log")?;
         let lines = log.lines().skip(mark).filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let policies = |line: &Value| {
-            line["auth"]["policies"].as_array().is_some_and(|policies| policies.iter().any(|policy| policy == HUB))
+            line["auth"]["policies"]
+                .as_array()
+                .is_some_and(|policies| policies.iter().any(|policy| policy == HUB))
         };
         let asked = lines.filter(|line| line["type"] == "request" && policies(line));
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -72,9 +72,11 @@ pub fn validate(department: &Department, facts: &Facts<'_>) -> Result<ValidDepar
             });
     }
     match parsed {
-        Some(name) if findings.is_empty() => {
-            Ok(ValidDepartment { name, display_name: spec.display_name.clone(), groups: spec.acting_groups() })
-        }
+        Some(name) if findings.is_empty() => Ok(ValidDepartment {
+            name,
+            display_name: spec.display_name.clone(),
+            groups: spec.acting_groups(),
+        }),
         _ => Err(findings),
     }
 }

@@ -88,7 +88,8 @@ impl Wanted {
             };
             // A role that names no namespace would be open to all of them.
             let issuer = at.issuer.as_ref().filter(|_| !suspended && !at.namespaces.is_empty());
-            let role = issuer.map(|issuer| (issuer.clone(), role(department, &told.audience, &at.namespaces)));
+            let role =
+                issuer.map(|issuer| (issuer.clone(), role(department, &told.audience, &at.namespaces)));
             (role.is_some() || at.had).then_some(Login { told, had: at.had, role })
         };
         let awaited = sites.iter().filter(|(_, at)| at.issuer.is_none() && !at.namespaces.is_empty());
@@ -135,7 +136,8 @@ impl Wanted {
         let mount = format!("sys/mounts/{}", self.mount);
         match stands(&mount) {
             None => {
-                let store = json!({"type": "kv", "options": {"version": "2"}, "description": "政云 (Zhengyun)"});
+                let store =
+                    json!({"type": "kv", "options": {"version": "2"}, "description": "政云 (Zhengyun)"});
                 steps.push(Step::Write(mount, store));
             }
             Some(there) if there["type"] == "kv" && there["options"]["version"] == "2" => {}
@@ -314,7 +316,9 @@ mod tests {
     #[test]
     fn no_role_is_open_to_every_namespace() {
         let wanted = wanted(false, at(&[], Some(issuer("k")), false));
-        assert!(take(&wanted, &mut Standing::new()).iter().all(|step| !step.path().contains("auth/zhengyun")));
+        assert!(
+            take(&wanted, &mut Standing::new()).iter().all(|step| !step.path().contains("auth/zhengyun"))
+        );
         assert_eq!(wanted.told().sites, []);
     }
 

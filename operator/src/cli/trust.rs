@@ -26,7 +26,11 @@ pub(crate) struct TrustArgs {
     #[arg(long, value_name = "TEXT", value_parser = given, help = "理由 (why)")]
     pub(crate) reason: String,
     /// The code that was shown.
-    #[arg(long, value_name = "CODE", help = "所示的确认码,认可公钥 (the code that was shown: accepts the keys)")]
+    #[arg(
+        long,
+        value_name = "CODE",
+        help = "所示的确认码,认可公钥 (the code that was shown: accepts the keys)"
+    )]
     pub(crate) confirm: Option<String>,
     // The agent's own `--kubeconfig` hides the plugin's from here, as in `JoinArgs`.
     #[command(flatten)]
@@ -51,8 +55,7 @@ pub(crate) async fn run(args: &TrustArgs, connect: &Connect, lang: Lang) -> Resu
     let called = format!("{} ({site})", room.spec.display_name);
     page.say(&Message::TrustingKeys { site: called, before: before.clone(), now: now.clone() });
     let code = code(&(site.as_str(), &before, &now))?;
-    let command =
-        Command::new(connect, ["site", "trust", site.as_str()]).option("--reason", &args.reason);
+    let command = Command::new(connect, ["site", "trust", site.as_str()]).option("--reason", &args.reason);
     if !confirmed(page, args.confirm.as_deref(), &code, command)? {
         return Ok(Exit::Well);
     }

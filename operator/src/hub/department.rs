@@ -35,7 +35,8 @@ pub(crate) async fn pass(
             debug!(name, changed = applied.changed, "the department's place on the hub stands");
             status.namespace = Some(department_namespace(&valid.name));
             let suspended = department.spec.suspended.as_ref();
-            let said = suspended.map(|basis| Message::DepartmentSuspended { document: basis.document.clone() });
+            let said =
+                suspended.map(|basis| Message::DepartmentSuspended { document: basis.document.clone() });
             (Holds::True, vec![said.unwrap_or(Message::Settled {})])
         }
         Err(findings) => (Holds::False, findings),

@@ -24,11 +24,9 @@ pub(crate) async fn pass(
     _: String,
     name: String,
 ) -> Result<Pass, Error> {
-    let (Some(vault), Some(department), Ok(parsed)) = (
-        &context.vault,
-        context.caches.departments.get("", &name),
-        DepartmentName::parse(&name),
-    ) else {
+    let (Some(vault), Some(department), Ok(parsed)) =
+        (&context.vault, context.caches.departments.get("", &name), DepartmentName::parse(&name))
+    else {
         return Ok(Outcome::Skipped.into());
     };
     let conditions = department.status.as_ref().map(|status| status.conditions.as_slice());
@@ -91,7 +89,8 @@ fn sites(
     let had = |site: &SiteName| {
         store.is_some_and(|store| store.sites.iter().any(|login| login.site == site.as_str()))
     };
-    let known = store.iter().flat_map(|store| &store.sites).filter_map(|login| SiteName::parse(&login.site).ok());
+    let known =
+        store.iter().flat_map(|store| &store.sites).filter_map(|login| SiteName::parse(&login.site).ok());
     // What is left of a site that is no longer registered is taken back too.
     let mut sites: BTreeMap<SiteName, AtSite> =
         known.map(|site| (site, AtSite { had: true, ..AtSite::default() })).collect();
@@ -152,8 +151,16 @@ async fn update_status(
 ) -> Result<(), Error> {
     let before = department.status.clone().unwrap_or_default();
     status.conditions = before.conditions.into_iter().filter(|one| one.type_ == SECRETS_READY).collect();
-    let was = DepartmentStatus { conditions: status.conditions.clone(), secrets: before.secrets, namespace: None };
-    set(&mut status.conditions, SECRETS_READY, holds, said, department.metadata.generation, context.clock.now());
+    let was =
+        DepartmentStatus { conditions: status.conditions.clone(), secrets: before.secrets, namespace: None };
+    set(
+        &mut status.conditions,
+        SECRETS_READY,
+        holds,
+        said,
+        department.metadata.generation,
+        context.clock.now(),
+    );
     if status == was {
         return Ok(());
     }

@@ -175,9 +175,9 @@ impl Endpoint for Request<'_> {
 fn is_nothing(error: &ClientError) -> bool {
     match error {
         ClientError::APIError { code: 404, .. } | ClientError::ResponseDataEmptyError => true,
-        ClientError::APIError { code: 400, errors } => {
-            errors.iter().any(|said| said.starts_with("No secret engine mount at ") || said.starts_with("No auth engine at "))
-        }
+        ClientError::APIError { code: 400, errors } => errors.iter().any(|said| {
+            said.starts_with("No secret engine mount at ") || said.starts_with("No auth engine at ")
+        }),
         _ => false,
     }
 }
@@ -208,7 +208,9 @@ fn judge(error: &ClientError, path: &str) -> Failure {
 fn answer(error: &ClientError) -> String {
     match error {
         ClientError::APIError { code, errors } if errors.is_empty() => code.to_string(),
-        ClientError::APIError { errors, .. } => errors.iter().map(|said| said.trim()).collect::<Vec<_>>().join("; "),
+        ClientError::APIError { errors, .. } => {
+            errors.iter().map(|said| said.trim()).collect::<Vec<_>>().join("; ")
+        }
         _ => root(error),
     }
 }

@@ -46,7 +46,9 @@ impl Weather {
     pub(super) fn foul(&self, asked: Asked, said: Message, now: Instant) -> Duration {
         let mut state = self.state();
         let (failures, wait) = match state.as_ref() {
-            Some(foul) if foul.failures > asked.0 => return foul.next.saturating_duration_since(now).max(FIRST),
+            Some(foul) if foul.failures > asked.0 => {
+                return foul.next.saturating_duration_since(now).max(FIRST);
+            }
             Some(foul) => (foul.failures + 1, (foul.wait * 2).min(LONGEST)),
             None => (1, FIRST),
         };

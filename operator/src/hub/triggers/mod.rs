@@ -15,8 +15,8 @@ use crds::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use plan::conditions::{READY, REGISTERED, judged};
 use plan::hosts::contend;
-use plan::trust::KEYS_TRUSTED;
 use plan::names::{DepartmentName, SiteName, department_namespace, department_of, site_namespace, site_of};
+use plan::trust::KEYS_TRUSTED;
 
 use super::context::Context;
 use super::{flows, secrets, workspace_set};
