@@ -8,7 +8,7 @@ use std::time::Duration;
 use crds::labels::{ADOPT, DISPLAY_NAME, SYSTEM, WORKSPACE, WORKSPACE_UID, ZONE};
 use crds::{
     AppliedBundleStatus, Message, NamespaceFact, Order, ReportedSet, SetPhase, SiteBundleSpec, SiteFacts,
-    SiteReport, SiteReportStatus,
+    SiteReport, SiteReportStatus, TokenIssuer,
 };
 use kube::ResourceExt;
 use kube::api::{Api, Patch, PatchParams};
@@ -124,9 +124,15 @@ fn head(context: &Context) -> SiteReportStatus {
                 .observes
                 .then(|| u32::try_from(context.objects.foreign_namespaces()).unwrap_or(u32::MAX)),
         },
-        issuer: context.issuer.get(),
+        issuer: context.issuer.get().or_else(|| told_issuer(context)),
         ..SiteReportStatus::default()
     }
+}
+
+/// What the hub has of the issuer: it stands until something else was read, so that a restart says nothing.
+fn told_issuer(context: &Context) -> Option<TokenIssuer> {
+    let told = context.said.get(&site_namespace(&context.site), &shard_name(0))?;
+    told.status.as_ref()?.issuer.clone()
 }
 
 fn sets(context: &Context) -> Vec<ReportedSet> {
