@@ -69,12 +69,13 @@ pub struct DepartmentSpec {
 }
 
 impl DepartmentSpec {
-    /// The department's groups with what they may do now: of one that is suspended, all only read.
+    /// The department's groups with what they may do now at a place where these roles are bound: of one that is suspended, who has
+    /// one of them only reads.
     #[must_use]
-    pub fn acting_groups(&self) -> Vec<DepartmentGroup> {
+    pub fn acting_groups(&self, bound: &[DepartmentRole]) -> Vec<DepartmentGroup> {
         let role = |group: &DepartmentGroup| match self.suspended {
-            Some(_) => DepartmentRole::Auditor,
-            None => group.role,
+            Some(_) if bound.contains(&group.role) => DepartmentRole::Auditor,
+            _ => group.role,
         };
         self.groups.iter().map(|group| DepartmentGroup { role: role(group), ..group.clone() }).collect()
     }

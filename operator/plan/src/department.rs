@@ -75,7 +75,7 @@ pub fn validate(department: &Department, facts: &Facts<'_>) -> Result<ValidDepar
         Some(name) if findings.is_empty() => Ok(ValidDepartment {
             name,
             display_name: spec.display_name.clone(),
-            groups: spec.acting_groups(),
+            groups: spec.acting_groups(DepartmentRole::ON_HUB),
         }),
         _ => Err(findings),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crds::tenancy::department::DepartmentRole;
 use crds::{DataCenterSpec, Department, IsolationProfileSpec, Message, System, Workspace, Zone};
 
 use crate::bundle::Entry;
@@ -280,7 +281,7 @@ impl ValidWorkspace<'_> {
     #[must_use]
     pub fn entries(&self) -> BTreeMap<String, Entry> {
         let nothing = AtSite::default();
-        let groups = self.department.spec.acting_groups();
+        let groups = self.department.spec.acting_groups(DepartmentRole::ON_SITES);
         let fence = |place: &crds::WorkspaceSite| Fence {
             namespace: &self.namespace,
             department: &self.name,
