@@ -14,7 +14,8 @@ const SITES: [&str; 2] = ["kaicheng", "wujiaochang"];
 async fn rule(client: &Client, name: &str, decision: Decision, by: &str) -> Result<()> {
     let rulings: Api<Ruling> = Api::namespaced(client.clone(), "site-kaicheng");
     let (by, reason) = (by.to_owned(), "机房搬迁".to_owned());
-    let spec = RulingSpec { decision, sets: Vec::new(), term: None, by, reason, approval: None };
+    let sets = Vec::new();
+    let spec = RulingSpec { decision, sets, term: None, fingerprint: None, by, reason, approval: None };
     rulings.create(&PostParams::default(), &Ruling::new(name, spec)).await?;
     Ok(())
 }

@@ -793,7 +793,7 @@ catalogue! {
     /// Part of the district is out of sight, so nothing is said of it.
     PartlySeen {} = 3122, "以下内容您无权查看,本页不代表其状况:", "you may not see the following, and this says nothing of it:";
     /// What accepting keys comes to.
-    TrustingKeys { site, before, now } = 3123, "机房 {site} 的令牌签名公钥由 {before} 变为 {now};认可前请向机房值班人员核对新指纹", "{site}: the keys that sign tokens change from {before} to {now}; before you accept them, have the people at the site read you the new fingerprint";
+    TrustingKeys { site, before, now } = 3123, "机房 {site} 的令牌签名公钥由 {before} 变为 {now};认可前请向机房值班人员核对新指纹(见机房代理日志中的 fingerprint)", "{site}: the keys that sign tokens change from {before} to {now}; before you accept them, have the people at the site read you the new fingerprint (it stands in the agent's log)";
     /// There are no keys to accept.
     NothingToTrust { site } = 3124, "机房 {site} 没有待认可的公钥", "{site} has no keys that wait to be accepted";
     /// No request is open.

@@ -136,13 +136,12 @@ impl Builder {
         for (number, site) in sites.iter().enumerate() {
             site.lay_link(&hub, number)?;
         }
-        let vault = match self.vault {
-            true => {
-                let vault = Vault::start(&dir.folder("vault")?, hub.plane()).await?;
-                hub.tell(vault.hub_args())?;
-                Some(vault)
-            }
-            false => None,
+        let vault = if self.vault {
+            let vault = Vault::start(&dir.folder("vault")?, hub.plane()).await?;
+            hub.tell(vault.hub_args())?;
+            Some(vault)
+        } else {
+            None
         };
         let district = District { sites, hub, vault, dir, _only_one: only_one };
         if let Some(bundle) = &bundle {

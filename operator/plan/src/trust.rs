@@ -12,8 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crds::{Decision, Ruling, TokenIssuer};
 use pem::{EncodeConfig, LineEnding, Pem, encode_config};
 use serde_json::Value;
+use yasna::construct_der;
 use yasna::models::ObjectIdentifier;
-use yasna::{DERWriter, construct_der};
 
 use crate::canonical;
 
@@ -45,7 +45,7 @@ fn public_key(key: &Value) -> Option<String> {
                     sequence.next().write_bigint_bytes(&exponent, true);
                 });
             });
-            key_info(&[1, 2, 840, 113_549, 1, 1, 1], |parameters| parameters.write_null(), &numbers)
+            key_info(&[1, 2, 840, 113_549, 1, 1, 1], None, &numbers)
         }
         "EC" => {
             let (curve, size): (&[u64], usize) = match text("crv")? {
@@ -60,7 +60,7 @@ fn public_key(key: &Value) -> Option<String> {
             // Uncompressed, as every reader takes it (SEC 1, 2.3.3).
             let point = [[4].as_slice(), &x, &y].concat();
             let curve = ObjectIdentifier::from_slice(curve);
-            key_info(&[1, 2, 840, 10_045, 2, 1], |parameters| parameters.write_oid(&curve), &point)
+            key_info(&[1, 2, 840, 10_045, 2, 1], Some(&curve), &point)
         }
         _ => return None,
     };
@@ -70,13 +70,16 @@ fn public_key(key: &Value) -> Option<String> {
     Some(pem.trim_end().to_owned())
 }
 
-/// A `SubjectPublicKeyInfo` (RFC 5280).
-fn key_info(algorithm: &[u64], parameters: impl FnOnce(DERWriter<'_>), key: &[u8]) -> Vec<u8> {
+/// A `SubjectPublicKeyInfo` (RFC 5280): an algorithm, its curve where it has any, and the key.
+fn key_info(algorithm: &[u64], curve: Option<&ObjectIdentifier>, key: &[u8]) -> Vec<u8> {
     construct_der(|der| {
         der.write_sequence(|sequence| {
             sequence.next().write_sequence(|sequence| {
                 sequence.next().write_oid(&ObjectIdentifier::from_slice(algorithm));
-                parameters(sequence.next());
+                match curve {
+                    Some(curve) => sequence.next().write_oid(curve),
+                    None => sequence.next().write_null(),
+                }
             });
             sequence.next().write_bitvec_bytes(key, key.len() * 8);
         });

@@ -7,8 +7,9 @@ use crds::TokenIssuer;
 use http::Request;
 use kube::Client;
 use plan::bundle::text;
-use plan::trust::keys;
+use plan::trust::{fingerprint, keys};
 use serde_json::Value;
+use tracing::info;
 
 use super::context::Context;
 use super::report;
@@ -50,7 +51,10 @@ pub(super) async fn keep_read(context: &Context) {
         match read(&context.local).await {
             Ok(Some(issuer)) => {
                 context.lacks.note(WHAT, None);
+                let fingerprint = fingerprint(&issuer);
                 if context.issuer.set(issuer) {
+                    // What people at the site read to the officer who is to accept other keys.
+                    info!(outcome = "keys", fingerprint, "ServiceAccount tokens are signed with these keys");
                     report::touch(context);
                 }
             }

@@ -185,8 +185,8 @@ fn is_nothing(error: &ClientError) -> bool {
 /// What an answer means for who asked.
 fn judge(error: &ClientError, path: &str) -> Failure {
     let status = match error {
-        ClientError::APIError { code, .. } => Some(*code),
-        ClientError::RestClientError {
+        ClientError::APIError { code, .. }
+        | ClientError::RestClientError {
             source: rustify::errors::ClientError::ServerResponseError { code, .. },
         } => Some(*code),
         _ => None,

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// First wait after a failure; it doubles up to [`LONGEST`].
 const FIRST: Duration = Duration::from_secs(1);
 /// Longest wait: a store that was unsealed is used again within this time.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// The weather; fair at first.
 #[derive(Debug, Default)]
