@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::data_center::SiteFacts;
 use super::order::{Lot, Term};
-use super::token_issuer::TokenIssuer;
 use super::record::RecordHead;
+use super::token_issuer::TokenIssuer;
 use crate::tenancy::adoption::Enforcement;
 use crate::{Amounts, Share};
 

@@ -184,7 +184,8 @@ async fn overdue_is_escalated_and_a_clock_that_goes_back_changes_no_decision() -
 #[tokio::test(flavor = "multi_thread")]
 async fn on_the_first_of_january_without_a_budget_all_goes_on_as_last_year_and_is_marked() -> Result<()> {
     let district = begun().await?;
-    let space = |cpu: &str| grant("jiaoyu", SITE, 10, 10) + &bare_workspace("jiaoyu", "xuanke", "one", &[SITE], cpu);
+    let space =
+        |cpu: &str| grant("jiaoyu", SITE, 10, 10) + &bare_workspace("jiaoyu", "xuanke", "one", &[SITE], cpu);
     district.hub().plane().apply(&space("2")).await?;
     district.in_force("jiaoyu", "xuanke").await?;
     let site = district.site(SITE)?;
@@ -196,10 +197,15 @@ async fn on_the_first_of_january_without_a_budget_all_goes_on_as_last_year_and_i
     site.clock().forward(366)?;
     let budgets: Api<crds::Budget> = Api::namespaced(district.hub().client()?, NAMESPACE);
     let marked = |found: Option<&crds::Budget>| {
-        found.is_some_and(|one| ready(one).is_some_and(|(_, said)| said.starts_with("ZY-1402") && said.contains("结转")))
+        found.is_some_and(|one| {
+            ready(one).is_some_and(|(_, said)| said.starts_with("ZY-1402") && said.contains("结转"))
+        })
     };
     district.eventually_object(budgets, "budget", "the budget is marked", marked).await?;
-    ensure!(pods.get("before").await.is_ok() && run("after").await?, "what runs goes on, and so does growth in the share");
+    ensure!(
+        pods.get("before").await.is_ok() && run("after").await?,
+        "what runs goes on, and so does growth in the share"
+    );
     site.heal_link()?;
     district.hub().plane().apply(&space("4")).await?;
     let quotas: Api<ResourceQuota> = Api::namespaced(site.client()?, "jiaoyu-xuanke");

@@ -6,8 +6,8 @@ use crds::{
     Approval, ApprovalSpec, AskedAmounts, AskedSite, Lang, Message, RecordedDecision, ResourceRequest,
     Verdict,
 };
-use kube::ResourceExt;
 use k8s_openapi::jiff::Timestamp;
+use kube::ResourceExt;
 use kube::api::Api;
 use plan::canonical::of_bytes;
 
