@@ -2,19 +2,20 @@
 
 pub(super) mod facts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crds::labels::{DEPARTMENT, MANAGED_BY, MANAGER};
 use crds::{
-    Approval, EnforcedSite, Grant, GrantSpec, Message, RequestPhase, ResourceRequest, ResourceRequestStatus,
+    Approval, EnforcedSite, Grant, GrantSpec, Message, RecordedAct, RequestPhase, ResourceRequest, ResourceRequestStatus,
 };
 use kube::ResourceExt;
 use kube::api::{Api, PostParams};
 use plan::budget::until_tomorrow;
 use plan::conditions::{Holds, READY, is_true, set};
 use plan::names::{DepartmentName, SiteName, department_of, site_namespace};
+use plan::records::Act;
 use plan::request::decide::{Decided, grant_name};
 
 use self::facts::Known;
@@ -67,8 +68,27 @@ async fn grant(
     let _one_at_a_time = context.granting.lock().await;
     let decided = Known::of(context, department, request, approvals).decide();
     let (Some(spec), Some(name)) = (&decided.grant, grant_name(request)) else { return Ok(decided) };
+    context.records.append(&granted(request, spec, &decided)).await?;
     write(context, department, request, &name, spec).await?;
     Ok(Known::of(context, department, request, approvals).decide())
+}
+
+/// What is recorded of a grant: its number, what exactly was approved, and who decided.
+fn granted(request: &ResourceRequest, spec: &GrantSpec, decided: &Decided) -> Act {
+    let origin = spec.request.as_ref();
+    let number = origin.map(|origin| origin.number.clone()).unwrap_or_default();
+    let digest = origin.map(|origin| origin.digest.clone()).unwrap_or_default();
+    let stamp = request.spec.stamp.as_ref();
+    let by = stamp.map(|stamp| stamp.by.clone()).unwrap_or_default();
+    let deciders = decided.history.iter().map(|entry| entry.by.as_str()).filter(|who| *who != by);
+    let deciders: BTreeSet<&str> = deciders.collect();
+    Act {
+        by,
+        act: RecordedAct::Granted,
+        object: ("ResourceRequest", request.namespace().unwrap_or_default(), request.name_any()),
+        uid: request.uid().unwrap_or_default(),
+        text: format!("{number}; sha256 {digest}; {}", deciders.into_iter().collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// Creates the grant under the request's own name for it: of two leaders that try, one does.
