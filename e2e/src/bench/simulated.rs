@@ -175,6 +175,7 @@ impl Memory {
             shards: 1,
             epoch: self.epoch.clone(),
             term: self.term.clone(),
+            records: self.told.values().filter_map(|bundle| bundle.records.clone()).max(),
             facts: SiteFacts {
                 agent_version: "simulated".into(),
                 kubernetes_version: "none".into(),
