@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crds::labels::{DEPARTMENT, MANAGED_BY, MANAGER};
 use crds::{
-    Approval, EnforcedSite, Grant, GrantSpec, Message, RecordedAct, RequestPhase, ResourceRequest, ResourceRequestStatus,
+    Approval, EnforcedSite, Grant, GrantSpec, Message, RecordedAct, RequestPhase, ResourceRequest,
+    ResourceRequestStatus,
 };
 use kube::ResourceExt;
 use kube::api::{Api, PostParams};
