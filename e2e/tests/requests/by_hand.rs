@@ -10,7 +10,7 @@ use e2e::users::Person;
 use k8s_openapi::api::core::v1::{Pod, ResourceQuota};
 use k8s_openapi::jiff::{Timestamp, ToSpan, tz};
 use kube::Api;
-use kube::api::PostParams;
+use kube::api::{ListParams, PostParams};
 use serde_json::json;
 
 use super::{SITE, begun, codes, phase};
@@ -177,7 +177,7 @@ async fn overdue_is_escalated_and_a_clock_that_goes_back_changes_no_decision() -
     assert!(done.contains("Approval"), "{done}");
     let refused = phase(&district, "two", RequestPhase::Refused).await?;
     assert!(ready(&refused).is_some_and(|(_, said)| said.contains("可用现有资源")));
-    ensure!(desk.grants().list(&Default::default()).await?.items.len() == 1, "one grant and no more");
+    ensure!(desk.grants().list(&ListParams::default()).await?.items.len() == 1, "one grant and no more");
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use e2e::desk::{Desk, NAMESPACE, asking, chain, li, qian, shipped_policy, sun, z
 use e2e::district::District;
 use e2e::story::{bare_workspace, budget, department, pod, system};
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Patch, PatchParams, PostParams};
+use kube::api::{ListParams, Patch, PatchParams, PostParams};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
@@ -150,7 +150,7 @@ async fn a_new_project_takes_the_minutes_of_the_conference_confirmed_by_a_second
     district.hub().plane().apply(&budget("jiaoyu", 40, 80)).await?;
     district
         .eventually("one of the two is granted and the other says what is left", async || {
-            let all = desk.requests().list(&Default::default()).await?;
+            let all = desk.requests().list(&ListParams::default()).await?;
             let mut said: Vec<String> = all
                 .iter()
                 .filter(|one| ["yi", "er"].contains(&one.name_any().as_str()))
@@ -190,7 +190,10 @@ async fn an_open_request_keeps_the_policy_and_a_killed_hub_grants_once() -> Resu
     phase(&district, "jiu", RequestPhase::Granted).await?;
     district.hub().start().await?;
     drop(second);
-    let grants = desk.grants().list(&Default::default()).await?;
+    let records: Api<crds::Record> = Api::namespaced(district.hub().client()?, "zhengyun-records");
+    let records = records.list(&ListParams::default()).await?;
+    assert_eq!(records.iter().filter(|record| record.spec.name == "jiu").count(), 1, "recorded once");
+    let grants = desk.grants().list(&ListParams::default()).await?;
     assert_eq!(
         grants.items.len(),
         1,

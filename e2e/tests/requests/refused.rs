@@ -10,7 +10,7 @@ use k8s_openapi::api::admissionregistration::v1::{
     MutatingWebhookConfiguration, ValidatingAdmissionPolicyBinding,
 };
 use kube::Api;
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 
 use super::{SITE, begun, phase};
@@ -119,9 +119,9 @@ async fn nobody_changes_what_was_submitted_or_decides_what_is_not_theirs() -> Re
         "apiVersion": "zhengyun.io/v1alpha1", "kind": "Grant", "metadata": {"name": "mine"},
         "spec": {"sites": [{"site": SITE, "amounts": {"cpu": "9", "memory": "9Gi"}}], "until": "2199-12-31", "basis": {"document": "d"}}
     }))?;
-    let refused = grants.create(&Default::default(), &mine).await;
+    let refused = grants.create(&PostParams::default(), &mine).await;
     assert!(District::refusal(refused.map_err(Into::into))?.contains("cannot create resource"));
-    admin.grants().create(&Default::default(), &mine).await?;
+    admin.grants().create(&PostParams::default(), &mine).await?;
     let more = change(json!({"until": "2198-12-31"}));
     let refused = grants.patch("mine", &PatchParams::default(), &more).await;
     assert!(District::refusal(refused.map_err(Into::into))?.contains("ZY-4344"));
@@ -175,6 +175,6 @@ async fn without_the_webhook_nothing_is_taken_and_what_is_forged_is_ignored_loud
     admin.ask("bare", bare).await?;
     let said = phase(&district, "bare", RequestPhase::Invalid).await?;
     assert!(ready(&said).is_some_and(|(_, said)| said.starts_with("ZY-1711")));
-    assert!(desk.grants().list(&Default::default()).await?.items.is_empty(), "nothing is granted");
+    assert!(desk.grants().list(&ListParams::default()).await?.items.is_empty(), "nothing is granted");
     Ok(())
 }
