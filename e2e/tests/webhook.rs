@@ -183,7 +183,8 @@ async fn a_published_calendar_is_amended_and_not_changed(district: &District) ->
     says("shanghai-2026-1", "ZY-1672 ").await?;
     let mut changed = first.clone();
     changed.spec.workdays.clear();
-    let refused = calendars.replace("china-2026-1", &PostParams::default(), &changed).await.unwrap_err();
+    let refused = calendars.replace("china-2026-1", &PostParams::default(), &changed).await.err();
+    let refused = refused.context("a published calendar was changed")?;
     ensure!(refused.to_string().contains("ZY-1675"), "{refused}");
     changed.spec.version = 2;
     changed.metadata = ObjectMeta { name: Some("china-2026-2".into()), ..ObjectMeta::default() };
