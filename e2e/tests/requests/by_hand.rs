@@ -99,7 +99,8 @@ async fn a_filled_table_becomes_a_quota_and_its_end_stops_growth_and_not_service
     let grants: Api<Grant> = Api::namespaced(district.hub().client()?, NAMESPACE);
     let name = granted.status.and_then(|status| status.grant).context("a grant")?;
     assert_eq!(grants.get(&name).await?.spec.sites[0].amounts.cpu, "4");
-    let space = bare_workspace("jiaoyu", "xuanke", "one", &[SITE], "4").replace("memory: 8Gi", "memory: 16Gi, pods: 20, volumes: 0, services: 0");
+    let space = bare_workspace("jiaoyu", "xuanke", "one", &[SITE], "4")
+        .replace("memory: 8Gi", "memory: 16Gi, pods: 20, volumes: 0, services: 0");
     district.hub().plane().apply(&space).await?;
     district.in_force("jiaoyu", "xuanke").await?;
     let pods: Api<Pod> = Api::namespaced(district.site(SITE)?.plane().client_of(&li())?, "jiaoyu-xuanke");

@@ -71,7 +71,10 @@ async fn what_a_department_asks_for_runs_once_everybody_agreed() -> Result<()> {
     district
         .hub()
         .plane()
-        .apply(&bare_workspace("jiaoyu", "xuanke", "one", &[SITE], "4").replace("memory: 8Gi", "memory: 16Gi, pods: 20, volumes: 4, services: 4"))
+        .apply(
+            &bare_workspace("jiaoyu", "xuanke", "one", &[SITE], "4")
+                .replace("memory: 8Gi", "memory: 16Gi, pods: 20, volumes: 4, services: 4"),
+        )
         .await?;
     district.in_force("jiaoyu", "xuanke").await?;
     let pods: Api<Pod> = Api::namespaced(district.site(SITE)?.plane().client_of(&li())?, "jiaoyu-xuanke");

@@ -6,8 +6,8 @@
 pub mod access;
 pub mod admission;
 pub mod admittance;
-pub mod audit;
 pub mod adopt;
+pub mod audit;
 pub mod budget;
 pub mod bundle;
 pub mod canonical;

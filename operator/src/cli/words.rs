@@ -4,8 +4,8 @@ use crds::message::glossary::{self, Term};
 use crds::migration::system::{RecoveryClass, SystemKind};
 use crds::tenancy::workspace::PlaceState;
 use crds::{
-    AccessVerb, Decision, Disposition, Enforcement, Funding, Lang, RequestChange, RequestPhase, Then, Urgency, Verdict,
-    Zone,
+    AccessVerb, Decision, Disposition, Enforcement, Funding, Lang, RequestChange, RequestPhase, Then,
+    Urgency, Verdict, Zone,
 };
 use serde::Serialize;
 
