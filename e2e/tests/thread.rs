@@ -1,14 +1,16 @@
 //! One thin thread, whole: a department, its system and its workspace, from the hub to the sites and back.
 
 use anyhow::Result;
+use crds::ResourceRequest;
 use crds::tenancy::workspace::PlaceState;
 use e2e::district::District;
 use e2e::story::{department, system, workspace};
 use k8s_openapi::api::core::v1::{LimitRange, Namespace, ResourceQuota};
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::rbac::v1::RoleBinding;
-use kube::api::ListParams;
+use kube::api::{ListParams, PostParams};
 use kube::{Api, ResourceExt};
+use serde_json::json;
 
 const POD: &str = "apiVersion: v1
 kind: Pod
@@ -51,7 +53,25 @@ async fn a_department_lives_on_two_sites_behind_its_quota_and_walls() -> Result<
     }
     roles_came_last(&district).await?;
     lived_in(&district).await?;
+    asked_for(&district).await?;
     explained(&district).await
+}
+
+/// The API server finds the admission webhook, by its service where the hub runs in pods: a draft is taken.
+async fn asked_for(district: &District) -> Result<()> {
+    let requests: Api<ResourceRequest> = Api::namespaced(district.hub().client()?, "dept-jiaoyu");
+    let spec = json!({
+        "change": "new", "system": "jiaoyu", "sites": [{"site": "kaicheng", "amounts": {"cpu": "1"}}],
+        "until": "2027-12-31", "funding": "infrastructure", "reason": "开学", "submitted": false,
+    });
+    let draft = ResourceRequest::new("draft", serde_json::from_value(spec)?);
+    // The leader tells the API server whom to trust there after it has begun.
+    let taken = async || match requests.create(&PostParams::default(), &draft).await {
+        Ok(_) => Ok(true),
+        Err(kube::Error::Api(status)) if status.message.contains("calling webhook") => Ok(false),
+        Err(error) => Err(error),
+    };
+    district.eventually("a draft is taken", taken).await
 }
 
 /// Everything that fences the workspace in stands on the site, and the quota is in force.
