@@ -235,7 +235,7 @@ async fn a_changed_site_key_waits_for_an_officer(district: &District) -> Result<
     let code = shown.rsplit_once("--confirm ").context("no code")?.1.trim().to_owned();
     let confirmed = [&verb[..], &["--confirm", &code]].concat();
     let engineer = hub.kubeconfig_of(&Person::platform_engineer("gong"))?;
-    let refused = product::run(&engineer, &confirmed).await.unwrap_err().to_string();
+    let refused = District::refusal(product::run(&engineer, &confirmed).await)?;
     assert!(refused.contains("ZY-4006"), "{refused}");
     product::run(&hub.kubeconfig_of(&Person::security_officer("an"))?, &confirmed).await?;
     secrets_say(district, "aa", "True", "").await?;

@@ -133,7 +133,7 @@ pub struct Facts<'a> {
 #[derive(Debug)]
 pub struct Acts<'a> {
     facts: &'a Facts<'a>,
-    acts: BTreeMap<(Timestamp, String), Act>,
+    found: BTreeMap<(Timestamp, String), Act>,
     /// How many lines are no events.
     pub unreadable: usize,
 }
@@ -142,7 +142,7 @@ impl<'a> Acts<'a> {
     /// None yet.
     #[must_use]
     pub fn new(facts: &'a Facts<'a>) -> Self {
-        Self { facts, acts: BTreeMap::new(), unreadable: 0 }
+        Self { facts, found: BTreeMap::new(), unreadable: 0 }
     }
 
     /// Takes one line.
@@ -162,14 +162,14 @@ impl<'a> Acts<'a> {
             } else {
                 event.audit_id
             };
-            self.acts.insert((at, id), act);
+            self.found.insert((at, id), act);
         }
     }
 
     /// All of them, the oldest first.
     #[must_use]
     pub fn all(self) -> Vec<Act> {
-        self.acts.into_values().collect()
+        self.found.into_values().collect()
     }
 
     fn act(&self, event: &Event) -> Option<Act> {

@@ -107,7 +107,8 @@ fn a_long_act_is_one_and_hostile_lines_are_counted_and_harm_nothing() {
     let namespaces = BTreeMap::new();
     let facts = Facts { home: "dept-jiaoyu", namespaces: &namespaces, grants: &[] };
     let mut acts = Acts::new(&facts);
-    for line in [&b"\xff\xfe"[..], b"{", b"", b"  ", &[b'['; 100_000]] {
+    let deep = vec![b'['; 100_000];
+    for line in [&b"\xff\xfe"[..], b"{", b"", b"  ", &deep] {
         acts.line(line);
     }
     assert_eq!((acts.unreadable, acts.all().len()), (3, 0));

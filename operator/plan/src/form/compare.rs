@@ -205,21 +205,18 @@ fn set(spec: &mut Value, path: &str, value: Option<Value>) {
             }
         },
         Some((key, rest)) => {
-            let inner = match rest.strip_prefix(FIRST).and_then(|rest| rest.strip_prefix('.')) {
-                Some(rest) => {
-                    let list = fields.entry(key).or_insert_with(|| json!([{}]));
-                    if list.as_array().is_none_or(Vec::is_empty) {
-                        *list = json!([{}]);
-                    }
-                    let inner = &mut list[0];
-                    set(inner, rest, value);
-                    &*inner
+            let inner = if let Some(rest) = rest.strip_prefix(FIRST).and_then(|rest| rest.strip_prefix('.')) {
+                let list = fields.entry(key).or_insert_with(|| json!([{}]));
+                if list.as_array().is_none_or(Vec::is_empty) {
+                    *list = json!([{}]);
                 }
-                None => {
-                    let inner = fields.entry(key).or_insert_with(|| json!({}));
-                    set(inner, rest, value);
-                    &*inner
-                }
+                let inner = &mut list[0];
+                set(inner, rest, value);
+                &*inner
+            } else {
+                let inner = fields.entry(key).or_insert_with(|| json!({}));
+                set(inner, rest, value);
+                &*inner
             };
             if inner.as_object().is_some_and(Map::is_empty) {
                 fields.remove(key);

@@ -143,15 +143,12 @@ fn open(facts: &Facts<'_>, stamp: &RequestStamp, chain: &Chain<'_>) -> Decided {
     } else if let Some(hindrance) = &facts.hindrance {
         (RequestPhase::Invalid, hindrance.clone())
     } else if automatic || matches!(chain.end, Some(End::Approved(_))) {
-        match super::whole(&chain.sites).too_much(&facts.room) {
-            Some(TooMuch { what, asked, left }) => {
-                (RequestPhase::Approved, Message::RequestNoRoom { number: number(), what, asked, left })
-            }
-            None => {
-                grant = Some(grant_of(facts, stamp, chain));
-                let grant = grant_name(facts.request).unwrap_or_default();
-                (RequestPhase::Approved, Message::RequestGranting { number: number(), grant })
-            }
+        if let Some(TooMuch { what, asked, left }) = super::whole(&chain.sites).too_much(&facts.room) {
+            (RequestPhase::Approved, Message::RequestNoRoom { number: number(), what, asked, left })
+        } else {
+            grant = Some(grant_of(facts, stamp, chain));
+            let grant = grant_name(facts.request).unwrap_or_default();
+            (RequestPhase::Approved, Message::RequestGranting { number: number(), grant })
         }
     } else {
         let (pending, until, said) = pending(facts, stamp, chain);

@@ -75,13 +75,14 @@ pub fn submit(request: &ResourceRequest, facts: &Facts<'_>) -> Result<RequestSta
     findings.extend(until(spec, facts.now));
     match &spec.grant {
         None => findings.extend(new_system(spec, system)),
-        Some(name) => match facts.grants.get(name) {
-            Some(grant) => findings.extend(change(spec, grant, system)),
-            None => {
+        Some(name) => {
+            if let Some(grant) = facts.grants.get(name) {
+                findings.extend(change(spec, grant, system));
+            } else {
                 let known: Vec<String> = facts.grants.keys().cloned().collect();
                 findings.extend(missing("spec.grant", name, "资源批复 Grant", &known));
             }
-        },
+        }
     }
     let policy = spec.policy.as_deref().unwrap_or(POLICY);
     let steps = match facts.policies.get(policy) {
@@ -160,15 +161,15 @@ fn change(spec: &ResourceRequestSpec, grant: &Grant, system: Option<&SystemSpec>
     }
     let level = grant.spec.request.as_ref().and_then(|origin| origin.level);
     let rises = |now: ProtectionLevel| level.is_some_and(|was| !was.carries(now));
-    if let Some(now) = system.map(|system| system.level).filter(|now| rises(*now)) {
-        if spec.level_rise.is_none() {
-            let (system, now) = (spec.system.clone(), now.to_string());
-            findings.push(Message::LevelRises {
-                system,
-                was: level.map_or_else(String::new, |l| l.to_string()),
-                now,
-            });
-        }
+    if let Some(now) = system.map(|system| system.level).filter(|now| rises(*now))
+        && spec.level_rise.is_none()
+    {
+        let (system, now) = (spec.system.clone(), now.to_string());
+        findings.push(Message::LevelRises {
+            system,
+            was: level.map_or_else(String::new, |l| l.to_string()),
+            now,
+        });
     }
     let (had, wants) = (held(grant), asked(spec));
     let at = |sites: &BTreeMap<&str, Measured>, site: &str| sites.get(site).copied().unwrap_or_default();

@@ -1,6 +1,8 @@
 //! What makes a request be looked at again.
 
-use crds::{Allotment, Approval, ApprovalPolicy, RequestPhase, ResourceRequest, WorkCalendar};
+use crds::{
+    Allotment, Approval, ApprovalPolicy, RequestPhase, ResourceRequest, ResourceRequestStatus, WorkCalendar,
+};
 use plan::names::{DepartmentName, department_namespace};
 
 use super::{GATHER, changed, seen};
@@ -42,7 +44,12 @@ pub(super) fn calendar(context: &Context, change: &Change<'_, WorkCalendar>) {
 /// The means of a department changed: what was approved may have room now, and grants are looked after.
 pub(super) fn means(context: &Context, namespace: &str) {
     // What others decide about is not written anew with each grant: it says what it would do when it is next looked at.
-    again(context, namespace, |phase| matches!(phase, RequestPhase::Approved | RequestPhase::Granted));
+    again(context, namespace, |request, phase| match phase {
+        RequestPhase::Approved | RequestPhase::Granted => true,
+        // The grant that it is to replace may be no more.
+        RequestPhase::Deciding => request.spec.grant.is_some(),
+        _ => false,
+    });
 }
 
 /// A site confirmed, or did not yet, what it was told.
@@ -50,7 +57,7 @@ pub(super) fn allotment(context: &Context, change: &Change<'_, Allotment>) {
     if let Ok(department) = DepartmentName::parse(&change.key.1)
         && changed(change, |one| seen(one, one.status.as_ref().map(|status| &status.conditions)))
     {
-        again(context, &department_namespace(&department), |phase| phase == RequestPhase::Granted);
+        again(context, &department_namespace(&department), |_, phase| phase == RequestPhase::Granted);
     }
 }
 
@@ -61,9 +68,10 @@ pub(super) fn keys(context: &Context) {
     }
 }
 
-fn again(context: &Context, namespace: &str, phase: impl Fn(RequestPhase) -> bool) {
+fn again(context: &Context, namespace: &str, concerns: impl Fn(&ResourceRequest, RequestPhase) -> bool) {
     for (name, request) in context.caches.requests.in_namespace(namespace) {
-        if request.status.as_ref().is_some_and(|status| phase(status.phase) && !is_over(status)) {
+        let touched = |status: &ResourceRequestStatus| concerns(&request, status.phase) && !is_over(status);
+        if request.status.as_ref().is_some_and(touched) {
             let key: Key = (namespace.to_owned(), name);
             context.queues.requests.add_after(key, GATHER);
         }
@@ -71,6 +79,6 @@ fn again(context: &Context, namespace: &str, phase: impl Fn(RequestPhase) -> boo
 }
 
 /// Whether nothing of it changes any more: granted, and confirmed by every site.
-fn is_over(status: &crds::ResourceRequestStatus) -> bool {
+fn is_over(status: &ResourceRequestStatus) -> bool {
     status.phase == RequestPhase::Granted && status.enforced.iter().all(|site| site.allotment.is_some())
 }
