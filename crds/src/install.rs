@@ -4,9 +4,9 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::CustomResourceExt;
 
 use crate::{
-    Allotment, AppliedBundle, Approval, ApprovalPolicy, Budget, DataCenter, Department, District,
-    EscrowLedger, Grant, IsolationProfile, Record, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport,
-    System, WorkCalendar, Workspace, WorkspaceSet,
+    AccessGrant, Allotment, AppliedBundle, Approval, ApprovalPolicy, Budget, DataCenter, Department,
+    District, EscrowLedger, Grant, IsolationProfile, Record, Removal, ResourceRequest, Ruling, SiteBundle,
+    SiteReport, System, WorkCalendar, Workspace, WorkspaceSet,
 };
 
 /// Where a kind is installed.
@@ -55,6 +55,7 @@ fn kinds() -> Vec<(Place, CustomResourceDefinition)> {
         (Place::Hub, ResourceRequest::crd()),
         (Place::Hub, Approval::crd()),
         (Place::Hub, Grant::crd()),
+        (Place::Hub, AccessGrant::crd()),
         (Place::Hub, System::crd()),
         (Place::Hub, Workspace::crd()),
         (Place::Hub, WorkspaceSet::crd()),

@@ -34,6 +34,10 @@ pub const EGRESS_MBIT: &str = "zhengyun.io/egress-mbit";
 pub const INGRESS_UNTIL: &str = "zhengyun.io/ingress-until";
 /// Annotation of a network policy: when each of its rules that let out ends, by their order, `-` for one without an end.
 pub const EGRESS_UNTIL: &str = "zhengyun.io/egress-until";
+/// Annotation of a role binding of access (临时运维授权): when each of its subjects is let in no more, by their order.
+pub const ACCESS_UNTIL: &str = "zhengyun.io/access-until";
+/// Annotation beside [`ACCESS_UNTIL`]: the `AccessGrant` of each subject, by their order.
+pub const ACCESS_GRANTS: &str = "zhengyun.io/access-grants";
 /// Chinese name of the thing, for people who list namespaces.
 pub const DISPLAY_NAME: &str = "zhengyun.io/display-name";
 

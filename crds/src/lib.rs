@@ -41,6 +41,9 @@ pub use fleet::site_report::{
 pub use fleet::token_issuer::TokenIssuer;
 pub use message::{Lang, Message};
 pub use migration::system::{Officers, System, SystemSpec, SystemStatus};
+pub use tenancy::access_grant::{
+    AccessGrant, AccessGrantSpec, AccessGrantStatus, AccessPlace, AccessState, AccessVerb,
+};
 pub use tenancy::adoption::{Adoption, Enforcement};
 pub use tenancy::approval::{
     Approval, ApprovalSpec, ApprovalStamp, ApprovalStatus, RecordedDecision, Verdict,

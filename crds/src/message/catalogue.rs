@@ -336,6 +336,22 @@ catalogue! {
     OfficerTwice { who, one, other } = 1631, "三员分离:“{who}”同时列在 spec.officers.{one} 和 spec.officers.{other},只能任其一", "\"{who}\" stands in spec.officers.{one} and in spec.officers.{other}; nobody is two of the three officers";
     /// One of a system's three officers is missing.
     OfficerMissing { role } = 1632, "spec.officers.{role} 未指定人员;请指定,或在 spec.officers.entrusted 写明委托区电子政务服务中心代管的文号", "spec.officers.{role} names nobody: name somebody, or write in spec.officers.entrusted the record by which the service centre's officers do it";
+    /// Somebody asks to be let in.
+    AccessAwaits { command } = 1633, "待本单位同意:由本单位管理员或主要领导(申请人和被授权人除外)运行 {command} --reference 编号", "waits for the department: an administrator or the head, not who asked or is let in, runs {command} --reference NUMBER";
+    /// The department said no.
+    AccessDeclined {} = 1634, "本单位不同意,未开放任何权限", "the department said no; nothing was opened";
+    /// The agreement is on its way to the sites.
+    AccessOpening { until, sites } = 1635, "已同意,至 {until} 止;正在下发:{sites}", "agreed to until {until}; on its way to {sites}";
+    /// Somebody is let in.
+    AccessInForce { until } = 1636, "已生效,{until} 自动收回", "in force, and taken back by itself at {until}";
+    /// The hours are over, and the sites have not all said so.
+    AccessClosing { sites } = 1637, "已到期或提前终止;等待确认收回:{sites}(到期的由机房按自身时钟收回,失联时也一样)", "over; awaiting word from {sites} (at its end a site takes it back by its own clock, cut off or not)";
+    /// The hours are over everywhere.
+    AccessOver { until } = 1638, "已于 {until} 到期收回", "was taken back at its end, {until}";
+    /// The department ended it.
+    AccessEndedEarly {} = 1639, "本单位已提前终止并收回", "the department ended it before its time, and it was taken back";
+    /// The clock went back to before the agreement.
+    AccessClock { until } = 1640, "中心的时钟早于同意的时间(到期 {until}),暂不开放;请校准时钟", "the hub's clock is at a time before the agreement (which ends at {until}): nothing is opened until the clock is right";
 
     /// A seal that is of none of the words it stands under.
     SealBroken { key } = 1660, "签章与内容不符(密钥 {key}):内容被改动,或签章系伪造,不予采信", "the seal (key {key}) is not of what it stands under: it was changed, or the seal is forged, and it counts for nothing";
@@ -817,6 +833,12 @@ catalogue! {
     TrustingKeys { site, before, now } = 3123, "机房 {site} 的令牌签名公钥由 {before} 变为 {now};认可前请向机房值班人员核对新指纹(见机房代理日志中的 fingerprint)", "{site}: the keys that sign tokens change from {before} to {now}; before you accept them, have the people at the site read you the new fingerprint (it stands in the agent's log)";
     /// There are no keys to accept.
     NothingToTrust { site } = 3124, "机房 {site} 没有待认可的公钥", "{site} has no keys that wait to be accepted";
+    /// What an audit found.
+    AuditActs { acts } = 3150, "本单位的命名空间中有云服务商和平台人员的操作 {acts} 次", "{acts} acts of provider and platform people in the department's namespaces";
+    /// Acts that nobody agreed to.
+    AuditWithoutGrant { acts } = 3151, "其中 {acts} 次没有本单位同意的临时运维授权", "{acts} of them under no access grant that the department agreed to";
+    /// Lines of a log that say nothing.
+    AuditUnreadable { lines } = 3152, "日志中有 {lines} 行无法识别,以上可能不全", "{lines} lines of the logs cannot be read: the list may not be complete";
     /// The records are as they were written.
     RecordsWhole { count, digest } = 3170, "留痕完整,共 {count} 条;末端摘要 {digest}", "the records are whole: {count} of them, ending with {digest}";
     /// A record is not what was written.

@@ -90,6 +90,8 @@ glossary! {
         "按一个模板为牵头单位和各成员单位各办一个业务空间", "one workspace for each of several departments, from one template, around a lead department", ["Workspace"];
     REMOVAL = "Removal", "清退", ["removals"],
         "清退业务空间留在机房的命名空间,须另一人复核;除此以外什么都不会被删除", "taking away what a workspace left on its sites, agreed to by a second person; nothing else deletes", ["Signature"];
+    ACCESS_GRANT = "AccessGrant", "临时运维授权", ["accessgrants", "access"],
+        "经本单位同意,让云服务商的某人在几个业务空间内工作几小时;到期由机房按自身时钟收回", "lets somebody of the provider into workspaces for hours, agreed to by the department; each site ends it by its own clock", ["Signature", "Workspace"];
     RULING = "Ruling", "人工裁定", ["rulings"],
         "程序不能决定时由人对机房作出的决定:以中心为准、以机房为准、放弃、恢复、担保", "what a person decides about a site where no program may: take-hub, take-site, abandon, readmit, vouch", ["Quarantine", "Abandon", "Vouch"];
     RECORD = "Record", "留痕", ["rec", "records"],

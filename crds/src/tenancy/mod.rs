@@ -1,5 +1,6 @@
 //! Departments, how they are fenced in, and where their systems live.
 
+pub mod access_grant;
 pub mod adoption;
 pub mod approval;
 pub mod approval_policy;

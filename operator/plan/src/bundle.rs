@@ -8,9 +8,9 @@ use crds::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::canonical;
 use crate::isolation::stage::annotation;
 use crate::measured::Measured;
+use crate::{access, canonical};
 
 /// The format of orders that this version writes and understands. Since 2 the digest is over the whole order.
 pub const FORMAT: u32 = 2;
@@ -20,7 +20,10 @@ pub const SHARD_BYTES: usize = 512 * 1024;
 pub const TERM_SET: &str = "term";
 /// Abilities that an agent of this version has. What an order says beyond the format comes with one: an agent of another version
 /// that lacks it leaves the whole set alone instead of taking the order for a forged one.
-pub const FEATURES: [&str; 6] = [ADOPTION, "allotment", ESCROW, "impersonation", "shards", TOMBSTONES];
+pub const FEATURES: [&str; 7] =
+    [ACCESS, ADOPTION, "allotment", ESCROW, "impersonation", "shards", TOMBSTONES];
+/// The ability to end access for hours by its own clock.
+pub const ACCESS: &str = "access";
 /// The ability to lend an allotment to namespaces by a ledger of its own.
 pub const ESCROW: &str = "escrow";
 /// The ability to take over a namespace by two keys, and to write what has no effect only over what stands.
@@ -263,7 +266,8 @@ pub fn holds(content: &Content, namespace: &str, wanted: &Entry) -> bool {
 fn entries_of(content: &Content) -> BTreeMap<String, (Vec<BundleObject>, Option<Share>)> {
     let created = namespaces_of(content);
     let mut entries: BTreeMap<String, (Vec<BundleObject>, Option<Share>)> = BTreeMap::new();
-    for object in &content.objects {
+    // Who is let in for hours is said anew each time, from what was agreed to.
+    for object in content.objects.iter().filter(|bundled| !access::is_access(&bundled.object)) {
         let value = object.object.value();
         let of = match text(&value, "/metadata/namespace") {
             "" => text(&value, "/metadata/name"),

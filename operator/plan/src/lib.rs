@@ -3,8 +3,10 @@
 //! What is read comes in as facts, what is to be written goes out as values, and time comes in as a value. The manifest lists
 //! nothing that could do I/O.
 
+pub mod access;
 pub mod admission;
 pub mod admittance;
+pub mod audit;
 pub mod adopt;
 pub mod budget;
 pub mod bundle;

@@ -1,5 +1,7 @@
 //! Until when something holds: a day, to its end in China, or a moment.
 
+use std::time::Duration;
+
 use k8s_openapi::jiff::civil::Date;
 use k8s_openapi::jiff::tz::{Offset, TimeZone};
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
@@ -28,6 +30,13 @@ pub fn end_of(day: Date) -> Option<Timestamp> {
 #[must_use]
 pub fn too_far(end: Timestamp, now: Timestamp) -> bool {
     end > now.saturating_add(FARTHEST).unwrap_or(Timestamp::MAX)
+}
+
+/// How long to wait for a moment: at most an hour, because the machine's clock may be set meanwhile.
+#[must_use]
+pub fn left(moment: Timestamp, now: Timestamp) -> Duration {
+    const AT_MOST: Duration = Duration::from_hours(1);
+    Duration::try_from(moment.duration_since(now)).unwrap_or_default().min(AT_MOST)
 }
 
 /// A moment as people in China read it.

@@ -1,6 +1,6 @@
 //! `approve`: a second person reads what somebody asked for, and agrees under an approval number (审批编号).
 
-use crds::{Decision, Lang, Message, Removal, Ruling, Signature, Verdict, Workspace};
+use crds::{AccessGrant, Decision, Lang, Message, Removal, Ruling, Signature, Verdict, Workspace};
 use kube::api::Api;
 use kube::{Client, ResourceExt};
 use plan::conditions::{READY, find};
@@ -60,6 +60,9 @@ pub(crate) enum What {
     /// A removal of a workspace.
     #[value(help = "清退 (Removal)")]
     Removal,
+    /// Somebody of the provider is let in.
+    #[value(help = "临时运维授权 (AccessGrant)")]
+    Access,
 }
 
 impl What {
@@ -69,6 +72,7 @@ impl What {
             Self::Request => "request",
             Self::Ruling => "ruling",
             Self::Removal => "removal",
+            Self::Access => "access",
         }
     }
 }
@@ -124,6 +128,14 @@ pub(crate) async fn run(args: &ApproveArgs, connect: &Connect, lang: Lang) -> Re
             let asked = ruling_asked(&ruling, lang)?;
             agree(args, connect, &connection.client, asked, &ruling, lang).await
         }
+        What::Access => {
+            let connection = reach(connect).await?;
+            let client = &connection.client;
+            let wanted = args.namespace.as_deref().unwrap_or(&connection.namespace);
+            let (_, namespace) = department(client, wanted).await?;
+            let grant: AccessGrant = get(client, &namespace, &args.name, "临时运维授权 AccessGrant").await?;
+            agree(args, connect, client, access_asked(&grant, lang)?, &grant, lang).await
+        }
         What::Removal => {
             let connection = reach(connect).await?;
             let client = &connection.client;
@@ -137,6 +149,33 @@ pub(crate) async fn run(args: &ApproveArgs, connect: &Connect, lang: Lang) -> Re
             agree(args, connect, client, asked, &removal, lang).await
         }
     }
+}
+
+fn access_asked(grant: &AccessGrant, lang: Lang) -> Result<Asked, Message> {
+    let spec = &grant.spec;
+    let what: Vec<&str> = spec.verbs.iter().map(|verb| words::access(*verb).of(lang)).collect();
+    let secrets = spec.secrets.then(|| words::WITH_SECRETS.of(lang));
+    let rows = [
+        (words::LET_IN, spec.user.clone()),
+        (Kind::Workspace.word(), spec.workspaces.join(", ")),
+        (Kind::DataCenter.word(), spec.sites.join(", ")),
+        (words::MAY, what.into_iter().chain(secrets).collect::<Vec<_>>().join(", ")),
+        (words::HOURS, spec.hours.to_string()),
+        (words::TICKET, spec.ticket.clone()),
+        (words::ASKED_BY, spec.by.clone()),
+        (words::REASON, spec.reason.clone()),
+    ];
+    let ready = grant.status.as_ref().and_then(|status| find(&status.conditions, READY));
+    let (approval, ready) = (spec.approval.as_ref(), ready.map(|ready| &*ready.message));
+    let mut page = Page::new(lang);
+    page.table(&facts("临时运维授权 AccessGrant", grant, &rows, approval, ready, lang));
+    Ok(Asked {
+        page,
+        code: code_of(grant, spec)?,
+        by: spec.by.clone(),
+        approval: spec.approval.clone(),
+        settled: spec.ended.then_some(Message::AccessDeclined {}),
+    })
 }
 
 async fn get<K: Kept>(client: &Client, namespace: &str, name: &str, kind: &str) -> Result<K, Message> {

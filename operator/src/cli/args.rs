@@ -9,6 +9,7 @@ use crds::install::Place;
 use super::abandon::StandingArgs;
 use super::adopt::{AdoptArgs, PreviewArgs};
 use super::approve::ApproveArgs;
+use super::audit::AuditArgs;
 use super::completion::CompletionArgs;
 use super::explain::ExplainArgs;
 use super::forms::{ImportArgs, SystemsAction};
@@ -131,9 +132,9 @@ pub(crate) enum Verb {
     /// Agrees to what another person asked for.
     #[command(about = "审批资源申请;复核他人提交的裁定或清退 (agree to a request, or to another person's ruling or removal)", long_about = None, after_help = below!("approve request kaixue -n 区教育局", "approve request kaixue -n 区教育局 --give kaicheng:cpu=4,memory=16Gi", "approve request kaixue -n 区教育局 --document 会议纪要〔2026〕7号 --date 2026-11-20 --scan 纪要.pdf", "approve removal jichu-1795505126 -n dept-jiaoyu --reference 审2026-18"))]
     Approve(Box<ApproveArgs>),
-    /// Acts on the records.
-    #[command(subcommand, about = "核验留痕 (verify the records)", long_about = None)]
-    Audit(AuditAction),
+    /// Lists what others did in a department's namespaces, or verifies the records.
+    #[command(about = "云服务商和平台人员在本单位命名空间中的操作,取自审计日志;核验留痕 (what provider and platform did in a department's namespaces; verify the records)", long_about = None, after_help = below!("audit --department 区教育局 --log hub-audit.log kaicheng-audit.log", "audit --department jiaoyu --log - -o json < audit.log"))]
+    Audit(RunOr<AuditArgs, AuditAction>),
     /// Refuses what another person asked for.
     #[command(about = "不批准资源申请 (refuse a request)", long_about = None, after_help = below!("refuse request kaixue -n 区教育局 --reason 可用现有资源"))]
     Refuse(RefuseArgs),

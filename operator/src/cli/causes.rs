@@ -96,6 +96,10 @@ const HELP: &[(&[u16], Help)] = &[
     ),
     (&[1630, 1631, 1632], Help::Edit),
     (&[1667, 1668, 1669, 1670, 1671], Help::Edit),
+    (&[1634, 1636, 1638, 1639], Help::None),
+    (&[1633], Help::Run(Who::Department, "kubectl zhengyun approve access {name}{-n} --reference NUMBER")),
+    (&[1635, 1637], Help::Wait),
+    (&[1640], Help::Hub),
     // On their way.
     (
         &[1001, 1116, 1120, 1213, 1223, 1414, 1418, 1481, 2003, 2004, 2008, 2016, 2019, 2022, 2023, 2025],

@@ -8,6 +8,7 @@ mod adopt;
 mod approve;
 mod args;
 mod at_site;
+mod audit;
 mod causes;
 mod completion;
 mod confirm;
@@ -97,8 +98,9 @@ async fn dispatch(args: Args, lang: Lang) -> Result<Exit, Failure> {
         Verb::Why(args) => why::run(&args, &connect, lang).await,
         Verb::Explain(args) => explain::run(&args, lang),
         Verb::Completion(args) => completion::run(&args),
+        Verb::Audit(RunOr::Run(args)) => audit::run(&args, &connect, lang).await,
+        Verb::Audit(RunOr::Act(action)) => records::run(&action, &connect, lang).await,
         Verb::Approve(args) => approve::run(&args, &connect, lang).await,
-        Verb::Audit(action) => records::run(&action, &connect, lang).await,
         Verb::Refuse(args) => requests::refuse(&args, &connect, lang).await,
         Verb::Requests(args) => requests::run(&args, &connect, lang).await,
     }

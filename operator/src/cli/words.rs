@@ -4,8 +4,8 @@ use crds::message::glossary::{self, Term};
 use crds::migration::system::{RecoveryClass, SystemKind};
 use crds::tenancy::workspace::PlaceState;
 use crds::{
-    Decision, Disposition, Enforcement, Funding, Lang, RequestChange, RequestPhase, Then, Urgency, Verdict,
-    Zone,
+    AccessVerb, Decision, Disposition, Enforcement, Funding, Lang, RequestChange, RequestPhase, Then,
+    Urgency, Verdict, Zone,
 };
 use serde::Serialize;
 
@@ -59,6 +59,11 @@ pub(crate) const DECISION: Word = Word("裁定", "Decision");
 pub(crate) const ASKED_BY: Word = Word("提交者", "Asked by");
 pub(crate) const REASON: Word = Word("理由", "Reason");
 pub(crate) const AGREED_BY: Word = Word("复核者", "Agreed by");
+pub(crate) const LET_IN: Word = Word("被授权人", "Let in");
+pub(crate) const MAY: Word = Word("授权操作", "May");
+pub(crate) const WITH_SECRETS: Word = Word("读取密钥", "read Secrets");
+pub(crate) const HOURS: Word = Word("时长(小时)", "Hours");
+pub(crate) const TICKET: Word = Word("工单号", "Ticket");
 pub(crate) const TERM: Word = Word(glossary::TERM.zh, "term");
 pub(crate) const TO_SEE_TO: Word = Word("需要处理", "To see to");
 pub(crate) const NOT_SEEN: Word = Word("未能查看", "Not seen");
@@ -375,6 +380,15 @@ pub(crate) fn decision(decision: Decision) -> Word {
         Decision::Readmit => Word("恢复机房", "readmit"),
         Decision::Vouch => Word("担保", "vouch"),
         Decision::TrustKeys => Word("认可公钥", "trust keys"),
+    }
+}
+
+/// The words for what somebody who is let in may do.
+pub(crate) fn access(verb: AccessVerb) -> Word {
+    match verb {
+        AccessVerb::View => Word("查看", "view"),
+        AccessVerb::Debug => Word("调试(日志、进入容器、端口转发)", "debug (logs, exec, port-forward)"),
+        AccessVerb::Edit => Word("变更", "edit"),
     }
 }
 

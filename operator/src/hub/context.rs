@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crds::{
-    Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, EscrowLedger, Grant,
-    IsolationProfile, Message, Order, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport, System, Term,
-    WorkCalendar, Workspace, WorkspaceSet,
+    AccessGrant, Allotment, Approval, ApprovalPolicy, Budget, DataCenter, Department, District, EscrowLedger,
+    Grant, IsolationProfile, Message, Order, Removal, ResourceRequest, Ruling, SiteBundle, SiteReport,
+    System, Term, WorkCalendar, Workspace, WorkspaceSet,
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Client, ResourceExt};
@@ -43,6 +43,7 @@ pub(crate) struct Caches {
     pub systems: Arc<Cache<System>>,
     pub workspaces: Arc<Cache<Workspace>>,
     pub sets: Arc<Cache<WorkspaceSet>>,
+    pub access_grants: Arc<Cache<AccessGrant>>,
     pub removals: Arc<Cache<Removal>>,
     pub rulings: Arc<Cache<Ruling>>,
     pub policies: Arc<Cache<ApprovalPolicy>>,
@@ -68,6 +69,7 @@ pub(crate) struct Queues {
     pub systems: Arc<Queue>,
     pub workspaces: Arc<Queue>,
     pub sets: Arc<Queue>,
+    pub access_grants: Arc<Queue>,
     pub removals: Arc<Queue>,
     pub rulings: Arc<Queue>,
     pub policies: Arc<Queue>,
@@ -308,7 +310,7 @@ impl Caches {
     }
 
     /// Whether each first list was read.
-    fn readiness(&self) -> [watch::Receiver<bool>; 20] {
+    fn readiness(&self) -> [watch::Receiver<bool>; 21] {
         let Self {
             districts,
             data_centers,
@@ -317,6 +319,7 @@ impl Caches {
             systems,
             workspaces,
             sets,
+            access_grants,
             removals,
             rulings,
             policies,
@@ -339,6 +342,7 @@ impl Caches {
             systems.readiness(),
             workspaces.readiness(),
             sets.readiness(),
+            access_grants.readiness(),
             removals.readiness(),
             rulings.readiness(),
             policies.readiness(),

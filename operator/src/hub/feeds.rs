@@ -45,6 +45,7 @@ pub(crate) async fn run(context: Arc<Context>, client: Client) {
         one(&context, &client, all(), &caches.systems),
         one(&context, &client, all(), &caches.workspaces),
         one(&context, &client, all(), &caches.sets),
+        one(&context, &client, all(), &caches.access_grants),
         one(&context, &client, all(), &caches.removals),
         one(&context, &client, all(), &caches.rulings),
         one(&context, &client, all(), &caches.policies),

@@ -72,6 +72,12 @@ fn objects(caches: &Caches, facts: &mut Facts) {
     count("System", &caches.systems, |it| it.status.as_ref().map(|status| &*status.conditions), facts);
     count("Workspace", &caches.workspaces, |it| it.status.as_ref().map(|status| &*status.conditions), facts);
     count("WorkspaceSet", &caches.sets, |it| it.status.as_ref().map(|status| &*status.conditions), facts);
+    count(
+        "AccessGrant",
+        &caches.access_grants,
+        |it| it.status.as_ref().map(|status| &*status.conditions),
+        facts,
+    );
     count("Removal", &caches.removals, |it| it.status.as_ref().map(|status| &*status.conditions), facts);
     count("Ruling", &caches.rulings, |it| it.status.as_ref().map(|status| &*status.conditions), facts);
     count("Budget", &caches.budgets, |it| it.status.as_ref().map(|status| &*status.conditions), facts);

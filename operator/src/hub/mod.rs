@@ -2,6 +2,7 @@
 //!
 //! A pass reads facts from the caches (`dereference`), lets `plan` decide (`validate`, `build`), applies, and writes the status.
 
+mod access_grant;
 mod allotment;
 mod approval_policy;
 mod budget;
@@ -188,6 +189,7 @@ async fn work(context: Arc<Context>) -> anyhow::Result<()> {
         slice("system", &queues.systems, &context, &leadership, system::pass),
         slice("workspace", &queues.workspaces, &context, &leadership, workspace::pass),
         slice("workspace_set", &queues.sets, &context, &leadership, workspace_set::pass),
+        slice("access_grant", &queues.access_grants, &context, &leadership, access_grant::pass),
         slice("removal", &queues.removals, &context, &leadership, removal::pass),
         slice("ruling", &queues.rulings, &context, &leadership, ruling::pass),
         slice("work_calendar", &queues.calendars, &context, &leadership, work_calendar::pass),

@@ -7,6 +7,7 @@ use crds::{Message, Order, OrderId, SiteBundle, SiteBundleSpec, labels};
 use k8s_openapi::jiff::Timestamp;
 use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, PostParams, Preconditions};
+use plan::access;
 use plan::admission::{Place, refused};
 use plan::admittance::Standing as SiteStanding;
 use plan::budget::until_tomorrow;
@@ -18,13 +19,14 @@ use plan::names::{DepartmentName, SiteName, department_namespace, site_namespace
 use plan::order::{Line, Next, Standing as Stands, Tell, Word, superseded, tell};
 use plan::report::held as held_order;
 use plan::ruling;
+use plan::until::left;
 use tracing::warn;
 
 use super::context::{Context, Leadership, Standing, persons, said};
 use super::egress::{self, Asks};
 use super::lending::lend_to_sites;
-use super::workspace::{Decision, dereference, until};
-use super::{budget, removal};
+use super::workspace::{Decision, dereference};
+use super::{access_grant, budget, removal};
 use crate::runtime::cache::{Key, key_of};
 use crate::runtime::drive::{Outcome, Pass};
 use crate::runtime::error::Error;
@@ -75,6 +77,10 @@ pub(crate) async fn pass(
         let mut content = department_content(&name, previous, vec![executor(&department)], entries, taken);
         // Also in what stays as it was, for a workspace that is wrong now or no longer registered: an end is an end.
         next = [next, flows::end_in(&mut content, now)].into_iter().flatten().min();
+        let ((), ends) = access_grant::opened(&context, &department, &site_name, |open| {
+            access::put(&mut content, previous, &department, open);
+        });
+        next = [next, ends].into_iter().flatten().min();
         lending.allot(&mut content, &site_name);
         match tell_site(&context, &leadership, &site_name, &content).await {
             Ok(why) => waiting.extend(why.map(|why| why.to_string())),
@@ -89,7 +95,7 @@ pub(crate) async fn pass(
     let outcome = if waiting.is_empty() { Outcome::Applied } else { Outcome::Waiting(waiting.join("; ")) };
     // With the day, grants end and years begin; flows end at their own time.
     let tomorrow = until_tomorrow(now);
-    Ok(Pass { outcome, again: Some(next.map_or(tomorrow, |next| until(next, now).min(tomorrow))) })
+    Ok(Pass { outcome, again: Some(next.map_or(tomorrow, |next| left(next, now).min(tomorrow))) })
 }
 
 /// The entries at one site whose shares are granted; of the others it is remembered why not, and what they had before stays.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crds::tenancy::workspace::PlaceState;
 use crds::{
@@ -10,13 +9,13 @@ use crds::{
     Workspace, WorkspaceSiteStatus,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, MicroTime};
-use k8s_openapi::jiff::Timestamp;
 use plan::bundle::{Entry, holds};
 use plan::conditions::{Holds, READY, REGISTERED, judged, readiness, set};
 use plan::flows::Flows;
 use plan::hosts::{came_before, collide, contend};
 use plan::names::{SiteName, department_of, site_namespace};
 use plan::place::{PlaceFacts, is_step, place_status, ready};
+use plan::until::left;
 use plan::workspace::{Facts, Judgement, validate};
 use plan::{Readiness, adopt, listed};
 
@@ -53,7 +52,7 @@ pub(crate) async fn pass(
             status.sites = places(&context, &workspace, &namespace, &entries);
             status.namespace = Some(namespace);
             status.enforcement = adopt::stage(&workspace);
-            again = flows.next.map(|next| until(next, now));
+            again = flows.next.map(|next| left(next, now));
             let (holds, mut said) = ready(&status.sites);
             let closed = flows.not_open();
             if !closed.is_empty() {
@@ -73,12 +72,6 @@ pub(crate) async fn pass(
     context.steps.taken(&read.key);
     context.status.namespaced(&context.caches.workspaces, &workspace, &status).await?;
     Ok(Pass { outcome: Outcome::Applied, again })
-}
-
-/// How long to wait for a moment: at most an hour, because the machine's clock may be set meanwhile.
-pub(super) fn until(moment: Timestamp, now: Timestamp) -> Duration {
-    const AT_MOST: Duration = Duration::from_hours(1);
-    Duration::try_from(moment.duration_since(now)).unwrap_or_default().min(AT_MOST)
 }
 
 /// What was read from the caches for one workspace.

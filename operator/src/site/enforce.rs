@@ -32,16 +32,18 @@ pub(super) struct Known<'a> {
     pub settled: bool,
     /// Its objects, by uid.
     pub objects: &'a [AppliedObject],
-    /// Quotas as they were before the site's own lending changed them: that one still stands is nobody else's doing.
-    pub quotas: &'a [Value],
+    /// Quotas as they were before the site's own lending changed them, and bindings as they were before their end: that one still
+    /// stands is nobody else's doing.
+    pub before: &'a [Value],
 }
 
 impl Known<'_> {
-    /// Whether a quota stands as it was lent before.
+    /// Whether an object stands as it was before this site itself wanted it otherwise.
     fn still_stands(&self, context: &Context, wanted: &Wanted) -> bool {
-        let same =
-            |quota: &&Value| wanted.kind.kind == "ResourceQuota" && key_of(quota) == key_of(&wanted.object);
-        self.quotas.iter().filter(same).any(|quota| context.objects.stands(quota))
+        let same = |before: &&Value| {
+            text(before, "/kind") == wanted.kind.kind && key_of(before) == key_of(&wanted.object)
+        };
+        self.before.iter().filter(same).any(|before| context.objects.stands(before))
     }
 }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use crds::{AppliedBundleStatus, AppliedObject, Message, Order, SetPhase, SiteBundle, SiteBundleSpec};
 use k8s_openapi::jiff::Timestamp;
+use plan::access;
 use plan::bundle::{Content, TERM_SET, shard_name};
 use plan::conditions::{Holds, READY, set as say};
 use plan::lending::Lent;
 use plan::names::site_namespace;
 use plan::order::{Answer, accept};
 use plan::site::{quotas, understood, wanted, with_quotas};
+use plan::until::left;
 
 use super::context::Context;
 use super::enforce::{Enforced, Known, State, enforce};
@@ -133,13 +135,19 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
     };
     let mut status: AppliedBundleStatus = object.status.clone().unwrap_or_default();
     let settled = status.applied.as_ref() == Some(&order);
+    let now = context.clock.now();
+    let mut changes = None;
     let enforced = match content.as_ref().map(|content| (content, wanted(content))) {
         Some((content, Ok(wanted))) => {
             let lent = lending::record(context, set, &object, content).await?;
-            let before = quotas(content, &lent.as_ref().map(Lent::before).unwrap_or_default());
+            let mut before = quotas(content, &lent.as_ref().map(Lent::before).unwrap_or_default());
             let (lots, waits) = lent.map(|lent| (lent.lots, lent.waits)).unwrap_or_default();
-            let known = Known { settled, objects: &status.objects, quotas: &before };
-            let wanted = with_quotas(wanted, content, &lots);
+            let mut wanted = with_quotas(wanted, content, &lots);
+            // By this site's own clock, whatever it hears: who was let in for hours goes when they are over.
+            let (ended, next) = access::close(&mut wanted, now);
+            changes = next;
+            before.extend(ended);
+            let known = Known { settled, objects: &status.objects, before: &before };
             let mut enforced = enforce(context, set, &wanted, &known).await?.waiting_for(waits);
             enforced.tombstones = burial::bury_all(context, content, &order).await?;
             enforced
@@ -150,8 +158,9 @@ async fn keep(context: &Context, set: &str) -> Result<Pass, Error> {
             Enforced::blocked(Message::ShardsMissing { set: set.into(), have, want })
         }
     };
-    let again = [enforced.again(), enforced.tombstones.again].into_iter().flatten().min();
-    let outcome = note(&mut status, enforced, order, object.metadata.generation, context.clock.now());
+    let changes = changes.map(|next| left(next, now));
+    let again = [enforced.again(), enforced.tombstones.again, changes].into_iter().flatten().min();
+    let outcome = note(&mut status, enforced, order, object.metadata.generation, now);
     memory::note(context, set, &status).await?;
     Ok(Pass { outcome, again })
 }

@@ -9,8 +9,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crds::{
-    Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile, Removal,
-    System, Workspace,
+    AccessGrant, Allotment, Budget, DataCenter, Department, District, EscrowLedger, Grant, IsolationProfile,
+    Removal, System, Workspace,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use plan::conditions::{READY, REGISTERED, judged};
@@ -53,6 +53,7 @@ pub(crate) fn connect(context: &Arc<Context>) {
     caches.systems.subscribe(vec![on(weak(), system)]);
     caches.workspaces.subscribe(vec![on(weak(), workspace)]);
     caches.sets.subscribe(vec![on(weak(), workspace_set::changed_set)]);
+    caches.access_grants.subscribe(vec![on(weak(), access_grant)]);
     caches.removals.subscribe(vec![on(weak(), removal)]);
     caches.rulings.subscribe(vec![on(weak(), sites::ruling)]);
     caches.policies.subscribe(vec![on(weak(), requests::policy)]);
@@ -289,6 +290,13 @@ fn contenders(context: &Context, change: &Change<'_, Workspace>) {
         if key != *change.key && named.iter().any(|workspace| contend(workspace, &other)) {
             workspace_and_orders(context, &key);
         }
+    }
+}
+
+fn access_grant(context: &Context, change: &Change<'_, AccessGrant>) {
+    context.queues.access_grants.add(change.key.clone());
+    if let Some(department) = department_of(&change.key.0) {
+        context.queues.orders.add(cluster(department.as_str()));
     }
 }
 

@@ -80,6 +80,11 @@ fn place(context: &Context, site: &str, set: &str, later: Duration) {
             context.queues.removals.add((namespace.clone(), name));
         }
     }
+    for (name, grant) in context.caches.access_grants.in_namespace(&namespace) {
+        if grant.spec.sites.iter().any(|named| named == site) {
+            context.queues.access_grants.add((namespace.clone(), name));
+        }
+    }
     for (name, _) in context.caches.rulings.in_namespace(&at) {
         context.queues.rulings.add((at.clone(), name));
     }
