@@ -251,6 +251,8 @@ fn within(grant: &AccessGrant, at: Timestamp) -> bool {
     };
     let hours = SignedDuration::from_hours(i64::from(grant.spec.hours.min(MOST_HOURS)));
     let ended = status.ended_at.as_deref().and_then(|ended| ended.parse::<Timestamp>().ok());
+    // The hub writes whole seconds, and what was done before it in the same one was done under the agreement.
+    let ended = ended.and_then(|ended| ended.checked_add(SignedDuration::from_secs(1)).ok());
     let end = ended.map_or(until, |ended| ended.min(until));
     until.saturating_sub(hours).is_ok_and(|begin| begin <= at) && at < end
 }

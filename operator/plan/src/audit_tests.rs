@@ -88,7 +88,7 @@ fn an_access_grant_that_was_ended_early_covers_nothing_after_that() {
     let mut ended = grant();
     ended.spec.ended = true;
     ended.status.as_mut().unwrap().ended_at = Some("2026-11-24T12:30:00Z".into());
-    let lines = ["12:29", "12:30"].map(|at| event("oidc:wu", PROVIDER, at, EXEC, 101));
+    let lines = ["12:29", "12:31"].map(|at| event("oidc:wu", PROVIDER, at, EXEC, 101));
     let (said, _) = acts(&lines, &[ended]);
     assert_eq!(
         said.iter().map(|(_, under)| under).collect::<Vec<_>>(),
