@@ -63,6 +63,7 @@ impl Desk<'_> {
 
 /// What somebody may do in the department's workspace on the site just now.
 #[derive(Debug, PartialEq, Eq, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a line of a table of who may do what")]
 struct May {
     view: bool,
     exec: bool,

@@ -39,12 +39,12 @@ const APIS: [(&str, &[&str]); 5] = [
 ];
 
 /// Where objects of a resource, or one of them, stand.
-pub(crate) fn path(resource: &str, namespace: Option<&str>, name: Option<&str>) -> Result<String> {
+pub(crate) fn path(resource: &str, namespace: Option<&str>, name: Option<&str>) -> String {
     let api =
         APIS.iter().find(|(_, resources)| resources.contains(&resource)).map_or("api/v1", |(api, _)| api);
     let namespace = namespace.map(|namespace| format!("/namespaces/{namespace}")).unwrap_or_default();
     let name = name.map(|name| format!("/{name}")).unwrap_or_default();
-    Ok(format!("/{api}{namespace}/{resource}{name}"))
+    format!("/{api}{namespace}/{resource}{name}")
 }
 
 /// A right object of a resource that is not there yet.

@@ -98,7 +98,7 @@ impl Attempt {
         });
         let (resource, name) =
             rest.split_once('/').map_or((rest, None), |(resource, name)| (resource, Some(name)));
-        let path = objects::path(resource, place, name)?;
+        let path = objects::path(resource, place, name);
         let dry = |path: &str| format!("{path}?dryRun=All");
         let plain = |method, path: String, media, body| Self {
             method,

@@ -32,7 +32,7 @@ struct Line {
 }
 
 struct Site {
-    site: String,
+    name: String,
     cpu: String,
     memory: String,
     storage: String,
@@ -63,7 +63,7 @@ pub(super) async fn department_name(
     match api.get_opt(code.as_str()).await {
         Ok(department) => Ok(department.map_or(code.to_string(), |department| department.spec.display_name)),
         Err(kube::Error::Api(status)) if status.code == 403 => Ok(code.to_string()),
-        Err(error) => Err(unanswered(&Kind::Department.in_message(), &error)),
+        Err(error) => Err(unanswered(Kind::Department.in_message(), &error)),
     }
 }
 
@@ -104,7 +104,7 @@ fn site(asked: &crds::AskedSite) -> Site {
     let counts = counts.into_iter().filter(|(_, count)| *count > 0);
     let others = counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(",");
     Site {
-        site: asked.site.clone(),
+        name: asked.site.clone(),
         cpu: amounts.cpu,
         memory: amounts.memory,
         storage: amounts.storage,
