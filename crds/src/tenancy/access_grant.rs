@@ -26,6 +26,11 @@ use crate::common::{Signature, conditions, rule};
     printcolumn(name = "Agreed by", type_ = "string", json_path = ".spec.approval.by"),
     printcolumn(name = "Until", type_ = "string", json_path = ".status.until"),
     printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type==\"Ready\")].status"
+    ),
+    printcolumn(
         name = "Message",
         type_ = "string",
         json_path = ".status.conditions[?(@.type==\"Ready\")].message"
