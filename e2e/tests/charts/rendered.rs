@@ -101,7 +101,10 @@ async fn walls_roles_and_the_credential_of_a_site_outlive_its_agent() -> Result<
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
         match object["kind"].as_str().unwrap_or_default() {
             "ValidatingAdmissionPolicy" | "ValidatingAdmissionPolicyBinding" | "Namespace" | "Secret" => true,
-            "ClusterRole" => name == "zhengyun:executor" || name.starts_with("zhengyun:department-"),
+            "ClusterRole" => {
+                let of_people = ["zhengyun:department-", "zhengyun:access-"];
+                name == "zhengyun:executor" || of_people.iter().any(|start| name.starts_with(start))
+            }
             _ => false,
         }
     };
