@@ -175,7 +175,24 @@ async fn upgrade(plane: &ControlPlane, name: &str, options: &[&str]) -> Result<(
     Ok(())
 }
 
+/// As where the hub is a pod: the API server asks its webhook by the chart's service, and not by the address of this process.
+async fn asked_by_its_service(district: &District) -> Result<()> {
+    district.hub().kill()?;
+    let service =
+        r#"{"name": "zhengyun-admission", "namespace": "zhengyun-system", "path": "/admit", "port": 443}"#;
+    let at = "/webhooks/0/clientConfig";
+    let patch = format!(
+        r#"[{{"op": "remove", "path": "{at}/url"}}, {{"op": "add", "path": "{at}/service", "value": {service}}}]"#
+    );
+    let plane = district.hub().plane();
+    plane
+        .kubectl(["patch", "mutatingwebhookconfiguration", "zhengyun", "--type", "json", "--patch", &patch])
+        .await?;
+    Ok(())
+}
+
 async fn upgrades_change_what_they_are_about(district: &District) -> Result<()> {
+    asked_by_its_service(district).await?;
     let made = made_by_people(district).await?;
     for (plane, name, options) in [
         (district.hub().plane(), "zhengyun-hub", ["--set", "replicas=3,silenceSeconds=90"]),
