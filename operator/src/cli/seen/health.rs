@@ -81,6 +81,7 @@ fn is_over(reason: &str) -> bool {
         Message::BudgetWithdrawn {},
         Message::BudgetNotCounted { year: String::new() },
         Message::GrantTakenBack {},
+        Message::GrantReplaced { by: String::new() },
         Message::RemovalWithdrawn {},
         Message::RulingPast { sets: String::new() },
         Message::VouchPast {},
