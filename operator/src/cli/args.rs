@@ -133,7 +133,7 @@ pub(crate) enum Verb {
     #[command(about = "审批资源申请;复核他人提交的裁定或清退 (agree to a request, or to another person's ruling or removal)", long_about = None, after_help = below!("approve request kaixue -n 区教育局", "approve request kaixue -n 区教育局 --give kaicheng:cpu=4,memory=16Gi", "approve request kaixue -n 区教育局 --document 会议纪要〔2026〕7号 --date 2026-11-20 --scan 纪要.pdf", "approve removal jichu-1795505126 -n dept-jiaoyu --reference 审2026-18"))]
     Approve(Box<ApproveArgs>),
     /// Lists what others did in a department's namespaces, or verifies the records.
-    #[command(about = "云服务商和平台人员在本单位命名空间中的操作,取自审计日志;核验留痕 (what provider and platform did in a department's namespaces; verify the records)", long_about = None, after_help = below!("audit --department 区教育局 --log hub-audit.log kaicheng-audit.log", "audit --department jiaoyu --log - -o json < audit.log"))]
+    #[command(about = "云服务商和平台人员在本单位命名空间中的操作,取自审计日志;核验留痕 (what provider and platform did in a department's namespaces; verify the records)", long_about = None, after_help = below!("audit --department 区教育局 --log hub-audit.log kaicheng-audit.log", "audit --department jiaoyu --log audit.log -o json > acts.json"))]
     Audit(RunOr<AuditArgs, AuditAction>),
     /// Refuses what another person asked for.
     #[command(about = "不批准资源申请 (refuse a request)", long_about = None, after_help = below!("refuse request kaixue -n 区教育局 --reason 可用现有资源"))]
