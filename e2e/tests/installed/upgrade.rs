@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use crds::{DataCenter, Department};
-use e2e::audit::Mark;
+use e2e::audit::{Entry, Mark};
 use e2e::district::District;
 use e2e::installed::{NAMESPACE, Release, upgrade};
 use e2e::requirements::skipped;
@@ -96,7 +96,9 @@ async fn one_leads_at_a_time(district: &District, mark: Mark) -> Result<()> {
     district.hub().plane().audit_mark().await?;
     let entries = district.hub().plane().audit().since(mark)?.writes().ours();
     let mut leaders: Vec<String> = Vec::new();
-    for entry in entries.all().iter().filter(|entry| entry.user.ends_with(":zhengyun-hub")) {
+    // The keys of admission are made by whichever replica finds none first: a standby seals too.
+    let by_leaders = |entry: &&Entry| entry.user.ends_with(":zhengyun-hub") && entry.resource != "secrets";
+    for entry in entries.all().iter().filter(by_leaders) {
         let pod = entry.pod.clone().context("a write without a pod")?;
         if leaders.last() != Some(&pod) {
             ensure!(!leaders.contains(&pod), "{pod} wrote after another had led: {leaders:?}, {entry}");
