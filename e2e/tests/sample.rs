@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use crds::{
     Basis, Budget, DataCenter, Department, Disposition, District, Grant, IsolationProfile, ProtectionLevel,
-    System, Workspace, WorkspaceSet, Zone,
+    System, WorkCalendar, Workspace, WorkspaceSet, Zone,
 };
 use kube::ResourceExt;
 use plan::measured::Measured;
@@ -42,6 +42,7 @@ struct Sample {
     budgets: Vec<Budget>,
     grants: Vec<Grant>,
     sets: Vec<WorkspaceSet>,
+    calendars: Vec<WorkCalendar>,
     /// Kind, namespace and name of every object.
     identities: Vec<(String, String, String)>,
 }
@@ -73,6 +74,7 @@ impl Sample {
             "Budget" => self.budgets.push(exactly(document)?),
             "Grant" => self.grants.push(exactly(document)?),
             "WorkspaceSet" => self.sets.push(exactly(document)?),
+            "WorkCalendar" => self.calendars.push(exactly(document)?),
             other => bail!("{other:?} is not a kind of the sample"),
         }
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -417,4 +419,12 @@ fn everything_says_which_document_it_rests_on_and_what_was_added() {
             basis.note
         );
     }
+}
+
+#[test]
+fn deadlines_of_this_year_are_counted_by_a_national_and_a_city_calendar() {
+    let sample = Sample::load().unwrap();
+    let years: BTreeSet<i16> = sample.calendars.iter().map(|calendar| calendar.spec.year).collect();
+    assert_eq!((sample.calendars.len(), years), (2, BTreeSet::from([2026])));
+    assert!(sample.calendars.iter().all(|calendar| calendar.spec.published));
 }
